@@ -1,0 +1,173 @@
+"""A city's vhost: exchanges, queues, users and what each may do, set up by RabbitMQ's management API.
+
+A portal may write `portal.events` and read its own answer queue, nothing else. Every declaration can be repeated.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from secrets import token_urlsafe
+from typing import Any, Final
+from urllib.parse import quote, urlsplit, urlunsplit
+
+import httpx
+
+from eventstore.declaration import Service
+from eventstore.errors import Unavailable
+
+EVENTS, ANSWERS, UNROUTABLE, RPC = "portal.events", "portal.answers", "portal.unroutable", "nameko-rpc"
+STAFF, STATUS = "staff", "status"
+DELIVERY_LIMIT: Final = 1_000_000_000
+"""RabbitMQ 4 drops after 20 deliveries by default, and -1 on 3.10 at the first: a number that is never reached."""
+REPLIES: Final = r"rpc\.reply-standalone_rpc_proxy-.*"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rights:
+    """Regular expressions of the names that a user may configure, write and read in a vhost."""
+
+    configure: str = "^$"
+    write: str = "^$"
+    read: str = "^$"
+
+
+def names(*patterns: str) -> str:
+    """The regular expression of exactly these names."""
+    return f"^({'|'.join(patterns)})$"
+
+
+def portal_rights(portal: str) -> Rights:
+    """What a portal may do."""
+    return Rights(write=names(r"portal\.events"), read=names(rf"portal\.answers\.{portal}"))
+
+
+def caller_rights() -> Rights:
+    """What a staff tool may do: call, and read its own replies."""
+    return Rights(configure=names(RPC, REPLIES), write=names(RPC, REPLIES), read=names(RPC, REPLIES))
+
+
+def service_rights(service: Service) -> Rights:
+    """What a service may do: take calls and portal messages, answer, tell its own events."""
+    calls = (RPC, f"rpc-{service.name}", rf"rpc\.reply-{service.name}-.*")
+    return Rights(
+        configure=names(*calls),
+        write=names(*calls, rf"{service.name}\.events", r"portal\.answers"),
+        read=names(*calls, rf"{service.name}\.portal_events"),
+    )
+
+
+class Management:
+    """RabbitMQ's management API, for one city's vhost."""
+
+    def __init__(self, url: str, vhost: str) -> None:
+        """url: `http://user:password@host:port`."""
+        at = urlsplit(url)
+        self._vhost = quote(vhost, safe="")
+        self._client = httpx.Client(
+            base_url=urlunsplit((at.scheme, at.netloc.rpartition("@")[2], at.path.rstrip("/") + "/api/", "", "")),
+            auth=(at.username or "guest", at.password or "guest"),
+            timeout=30,
+        )
+
+    def create_vhost(self) -> None:
+        """The vhost, in which a queue is a quorum queue unless it says otherwise."""
+        self._put(f"vhosts/{self._vhost}", {"default_queue_type": "quorum"})
+
+    def create_user(self, name: str, password: str | None, rights: Rights) -> None:
+        """A user with these rights here; without a password one that exists keeps its own."""
+        if password is not None:
+            self._put(f"users/{quote(name, safe='')}", {"password": password, "tags": ""})
+        self._put(
+            f"permissions/{self._vhost}/{quote(name, safe='')}",
+            {"configure": rights.configure, "write": rights.write, "read": rights.read},
+        )
+
+    def user_exists(self, name: str) -> bool:
+        """Whether the broker knows a user of this name, in whatever vhost."""
+        return self._request("GET", f"users/{quote(name, safe='')}", None, expected=(200, 404)).status_code == 200
+
+    def limit_topic(self, user: str, exchange: str, write: str) -> None:
+        """Lets a user publish to a topic exchange only with routing keys of this form."""
+        self._put(
+            f"topic-permissions/{self._vhost}/{quote(user, safe='')}",
+            {"exchange": exchange, "write": write, "read": ".*"},
+        )
+
+    def create_exchange(self, name: str, kind: str, arguments: Mapping[str, Any] | None = None) -> None:
+        """A durable exchange."""
+        self._put(
+            f"exchanges/{self._vhost}/{quote(name)}",
+            {"type": kind, "durable": True, "arguments": dict(arguments or {})},
+        )
+
+    def create_queue(self, name: str) -> None:
+        """A quorum queue that drops nothing however often a message comes back."""
+        arguments = {"x-queue-type": "quorum", "x-delivery-limit": DELIVERY_LIMIT}
+        self._put(f"queues/{self._vhost}/{quote(name)}", {"durable": True, "arguments": arguments})
+
+    def bind(self, exchange: str, queue: str, routing_key: str = "") -> None:
+        """A binding."""
+        path = f"bindings/{self._vhost}/e/{quote(exchange)}/q/{quote(queue)}"
+        self._request("POST", path, {"routing_key": routing_key, "arguments": {}}, expected=(201,))
+
+    def _put(self, path: str, body: Mapping[str, Any]) -> None:
+        self._request("PUT", path, body, expected=(201, 204))
+
+    def _request(self, method: str, path: str, body: Any, *, expected: Sequence[int]) -> httpx.Response:
+        try:
+            response = self._client.request(method, path, json=body)
+        except httpx.TransportError as fault:
+            raise Unavailable(f"RabbitMQ's management API does not answer ({type(fault).__name__})") from fault
+        if response.status_code not in expected:
+            raise Unavailable(f"RabbitMQ refused {method} {path}: {response.status_code} {response.text[:200]}")
+        return response
+
+
+def draw_uris(amqp_uri: str, city: str, services: Iterable[Service]) -> dict[str, str]:
+    """An AMQP URI with a fresh password for each service, the staff tools and the status user, in the city's vhost."""
+    at = urlsplit(amqp_uri)
+    host = at.netloc.rpartition("@")[2]
+    users = [*(service.name for service in services), STAFF, STATUS]
+    return {
+        name: urlunsplit((at.scheme, f"renkei.{city}.{name}:{token_urlsafe(24)}@{host}", f"/{city}", "", ""))
+        for name in users
+    }
+
+
+def create(management: Management, uris: Mapping[str, str], services: Sequence[Service]) -> None:
+    """Creates what is missing of the vhost, its exchanges, queues and users."""
+    management.create_vhost()
+    management.create_exchange(UNROUTABLE, "fanout")
+    management.create_exchange(EVENTS, "topic", {"alternate-exchange": UNROUTABLE})
+    management.create_exchange(ANSWERS, "direct")
+    management.create_exchange(RPC, "topic")
+    for service in services:
+        management.create_exchange(f"{service.name}.events", "topic")
+        _create_user(management, uris[service.name], service_rights(service))
+        if service.takes:
+            _route_portal_messages(management, service)
+    _create_user(management, uris[STAFF], caller_rights())
+    _create_user(management, uris[STATUS], caller_rights())
+    management.limit_topic(urlsplit(uris[STATUS]).username or "", RPC, r"^intake\.submission_status$")
+
+
+def admit_portal(management: Management, portal: str) -> str | None:
+    """The portal's user, rights and answer queue; gives the password drawn, or None where the user exists already."""
+    queue = f"{ANSWERS}.{portal}"
+    management.create_queue(queue)
+    management.bind(ANSWERS, queue, portal)
+    password = None if management.user_exists(portal) else token_urlsafe(24)
+    management.create_user(portal, password, portal_rights(portal))
+    return password
+
+
+def _create_user(management: Management, uri: str, rights: Rights) -> None:
+    at = urlsplit(uri)
+    management.create_user(at.username or "", at.password, rights)
+
+
+def _route_portal_messages(management: Management, service: Service) -> None:
+    management.create_queue(service.portal_queue)
+    for taken in service.takes:
+        management.bind(EVENTS, service.portal_queue, taken)
+    if service.takes_unroutable:
+        management.bind(UNROUTABLE, service.portal_queue)

@@ -1,0 +1,121 @@
+"""Creates a city: folder and keys, database, vhost, and the first pack, adopted as an event like every later one."""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from secrets import token_bytes
+from typing import Final
+from uuid import uuid4
+
+from apps.composition import SERVICES
+from apps.provisioning import broker, database
+from desk.office import Office
+from desk.packs import Pack, load_pack
+from eventstore.city import FILE, City
+from eventstore.decider import execute
+from eventstore.errors import Refusal
+from eventstore.keys import KEY_BYTES, write_master_key, write_secret
+from eventstore.protection import ClassGroup
+from eventstore.records import Actor, Code, Context, StreamId
+from eventstore.tokens import PUBLIC, draw_token_keys
+from services import administration
+from services.administration.domain.city import CITY, AdmitPortal, AdoptPack
+
+NAME: Final = re.compile(r"[a-z][a-z0-9_]{1,30}")
+PORTAL: Final = re.compile(r"[a-z][a-z0-9-]{1,40}")
+OPERATOR: Final = Code("operator")
+CHANNEL: Final = Code("command_line")
+
+
+class NameNotAllowed(Refusal):
+    """A name that is not lower-case letters, digits and the one separator allowed."""
+
+    code = "name_not_allowed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Installation:
+    """Where cities are set up: their folder, and administrators' URLs of PostgreSQL, RabbitMQ and its API."""
+
+    home: Path
+    database_url: str
+    amqp_uri: str
+    management_url: str
+
+
+def create_city(at: Installation, name: str, pack_file: Path, *, approver: str, reference: str) -> City:
+    """Sets up a city or mends what is missing, and adopts the pack. Raises `PackInvalid`, `Unavailable`."""
+    if not NAME.fullmatch(name):
+        raise NameNotAllowed(f"the name of a city is lower-case letters, digits and _: {name}")
+    content = pack_file.read_bytes()
+    pack = load_pack(content, origin=pack_file.name)
+    city = _configured(at, name, pack.municipality_code)
+    _draw_missing_keys(city.folder / "keys")
+    database.create(at.database_url, name, city.databases, SERVICES)
+    broker.create(broker.Management(at.management_url, name), city.brokers, SERVICES)
+    adopt_pack(city, content, pack, approver=approver, reference=reference)
+    return city
+
+
+def adopt_pack(city: City, content: bytes, pack: Pack, *, approver: str, reference: str) -> None:
+    """Adopts a pack in the operator's name, on an approval (決裁)."""
+    command = AdoptPack(
+        municipality=pack.municipality_code,
+        digest=pack.digest,
+        pack_version=pack.version,
+        effective_from=pack.edition.effective_from,
+        content=content.decode(),
+        approver=approver,
+        approval_reference=reference,
+    )
+    _command(city, command)
+
+
+def admit_portal(at: Installation, city: City, portal: str) -> str | None:
+    """Admits a portal; gives the password of its broker user, or None where the user was there already."""
+    if not PORTAL.fullmatch(portal):
+        raise NameNotAllowed(f"the name of a portal is lower-case letters, digits and -: {portal}")
+    password = broker.admit_portal(broker.Management(at.management_url, city.name), portal)
+    _command(city, AdmitPortal(portal_id=uuid4(), name=portal))
+    return password
+
+
+def _command(city: City, command: AdoptPack | AdmitPortal) -> None:
+    office = Office(administration.SERVICE, city)
+    try:
+        actor = Actor(id=city.operator, role=OPERATOR)
+        command_id = uuid4()
+        context = Context(command_id=command_id, correlation_id=command_id, actor=actor, channel=CHANNEL)
+        execute(office.store, CITY, StreamId("city", city.stream), command, context)
+    finally:
+        office.close()
+
+
+def _configured(at: Installation, name: str, municipality: str) -> City:
+    """The city's configuration as it is, or drawn anew."""
+    if (at.home / name / FILE).exists():
+        return City.read(at.home, name)
+    city = City(
+        name=name,
+        municipality=municipality,
+        stream=uuid4(),
+        operator=uuid4(),
+        folder=at.home / name,
+        databases=database.draw_uris(at.database_url, name, database.logins(SERVICES)),
+        brokers=broker.draw_uris(at.amqp_uri, name, SERVICES),
+    )
+    city.write()
+    return city
+
+
+def _draw_missing_keys(folder: Path) -> None:
+    folder.mkdir(mode=0o700, exist_ok=True)
+    for group in ClassGroup:
+        if not (folder / f"master-{group}.json").exists():
+            write_master_key(folder, group)
+    for service in SERVICES:
+        secret = folder / f"{service.name}.secret"
+        if not secret.exists():
+            write_secret(secret, token_bytes(KEY_BYTES).hex())
+    if not (folder / PUBLIC).exists():
+        draw_token_keys(folder)

@@ -1,0 +1,96 @@
+"""A city's database and its roles: an owner that nobody logs in as, and one login per service, office and keeper."""
+
+from collections.abc import Iterable, Sequence
+from secrets import token_urlsafe
+from typing import Final
+from urllib.parse import quote, urlsplit, urlunsplit
+
+import psycopg
+from psycopg.sql import SQL, Identifier, Literal
+
+from eventstore.database import Connection
+from eventstore.declaration import Service
+from eventstore.migrate import grant, grant_key_keeper, grant_records_office, migrate
+
+OWNER, RECORDS, KEEPER = "owner", "records", "keeper"
+SETTINGS: Final = {
+    "timezone": "UTC",
+    "lock_timeout": "10s",
+    "statement_timeout": "60s",
+    "idle_in_transaction_session_timeout": "60s",
+}
+
+
+def logins(services: Iterable[Service]) -> list[str]:
+    """The names of those who log in: each service, the records office, the keeper of the keys."""
+    return [*(service.name for service in services), RECORDS, KEEPER]
+
+
+def draw_uris(admin_url: str, city: str, names: Iterable[str]) -> dict[str, str]:
+    """A libpq URI with a fresh password for each name, to the city's own database."""
+    at = urlsplit(admin_url)
+    host = at.netloc.rpartition("@")[2]
+    return {
+        name: urlunsplit(
+            (at.scheme, f"{role(city, name)}:{quote(token_urlsafe(24))}@{host}", f"/{database(city)}", "", "")
+        )
+        for name in names
+    }
+
+
+def database(city: str) -> str:
+    """The name of the city's database."""
+    return f"renkei_{city}"
+
+
+def role(city: str, name: str) -> str:
+    """The name of a role of the city."""
+    return f"renkei_{city}_{name}"
+
+
+def create(admin_url: str, city: str, uris: dict[str, str], services: Sequence[Service]) -> list[str]:
+    """Creates what is missing of roles, database, schema and grants; gives the migrations applied."""
+    owner = role(city, OWNER)
+    with psycopg.connect(admin_url, autocommit=True) as admin:
+        _create_role(admin, owner, None)
+        admin.execute(SQL("GRANT {} TO CURRENT_USER").format(Identifier(owner)))
+        for name, uri in uris.items():
+            _create_role(admin, role(city, name), urlsplit(uri).password)
+        _create_database(admin, city, owner)
+    return migrate_city(admin_url, city, services)
+
+
+def migrate_city(admin_url: str, city: str, services: Sequence[Service]) -> list[str]:
+    """Applies new migrations and the grants that the services declare; gives the names of those applied."""
+    at = urlsplit(admin_url)
+    with psycopg.connect(urlunsplit(at._replace(path=f"/{database(city)}")), autocommit=True) as connection:
+        connection.execute(SQL("SET ROLE {}").format(Identifier(role(city, OWNER))))
+        applied = migrate(connection, services)
+        for service in services:
+            grant(connection, service, role(city, service.name))
+        grant_records_office(connection, role(city, RECORDS))
+        grant_key_keeper(connection, role(city, KEEPER))
+    return applied
+
+
+def _create_role(admin: Connection, name: str, password: str | None) -> None:
+    """Creates the role or sets its password anew; without a password nobody can log in as it."""
+    exists = admin.execute("SELECT FROM pg_roles WHERE rolname = %s", (name,)).rowcount
+    login = SQL("LOGIN PASSWORD {}").format(Literal(password)) if password else SQL("NOLOGIN")
+    verb = SQL("ALTER") if exists else SQL("CREATE")
+    admin.execute(SQL("{} ROLE {} {}").format(verb, Identifier(name), login))
+
+
+def _create_database(admin: Connection, city: str, owner: str) -> None:
+    name = Identifier(database(city))
+    if not admin.execute("SELECT FROM pg_database WHERE datname = %s", (database(city),)).rowcount:
+        admin.execute(
+            SQL("CREATE DATABASE {} OWNER {} TEMPLATE template0 ENCODING 'UTF8'").format(name, Identifier(owner))
+        )
+        admin.execute(SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(name))
+    for setting, value in SETTINGS.items():
+        admin.execute(SQL("ALTER DATABASE {} SET {} = {}").format(name, Identifier(setting), Literal(value)))
+    for row in admin.execute(
+        "SELECT rolname FROM pg_roles WHERE starts_with(rolname, %s)", (role(city, ""),)
+    ).fetchall():
+        admin.execute(SQL("GRANT CONNECT ON DATABASE {} TO {}").format(name, Identifier(row[0])))

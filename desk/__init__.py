@@ -1,0 +1,1 @@
+"""What the services share of the office's craft: packs, permissions, Japanese dates."""

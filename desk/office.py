@@ -1,0 +1,81 @@
+"""What every service works with in a city: its store, the rules in force, the clock, its keys, and who is calling."""
+
+from datetime import date
+
+from desk.packs import Pack
+from desk.permissions import Permission
+from desk.rules import RuleBook
+from eventstore.city import City
+from eventstore.clock import now
+from eventstore.database import Database
+from eventstore.declaration import Service
+from eventstore.errors import Forbidden, NotFound
+from eventstore.keys import derive
+from eventstore.parked import ParkedMessages
+from eventstore.records import Actor, Code
+from eventstore.store import Clock, EventStore
+from eventstore.tokens import Tokens
+
+
+class NotPermitted(Forbidden):
+    """None of the caller's roles has the permission."""
+
+    code = "not_permitted"
+
+
+class Office:
+    """One service's composition in one city; made once per process and city."""
+
+    def __init__(self, service: Service, city: City, *, clock: Clock = now) -> None:
+        """Raises `KeyUnavailable` where a master key that the service declares is missing or wrong."""
+        masters = city.master_keys(service.groups)
+        self.city = city
+        self.clock = clock
+        self._secret = city.secret(service.name)
+        self.database = Database(city.databases[service.name])
+        self.store = EventStore(
+            self.database,
+            service.events,
+            clock=clock,
+            masters=masters,
+            index_secret=self.key("blind index"),
+            reads=service.reads,
+        )
+        self.rules = RuleBook(self.store, city.stream)
+        self.parked = ParkedMessages(self.database, service.name, masters, self.key("parked message"))
+        self._tokens = Tokens(city.folder / "keys", city.municipality)
+
+    def key(self, label: str) -> bytes:
+        """32 bytes for one use, derived from the service's secret."""
+        return derive(self._secret, label)
+
+    def today(self, pack: Pack | None = None) -> date:
+        """Today's date in the city: of the pack's time zone."""
+        return self.clock().astimezone((pack or self._any_pack()).zone).date()
+
+    def pack(self) -> Pack:
+        """The pack in force today."""
+        return self.rules.in_force(self.today())
+
+    def _any_pack(self) -> Pack:
+        return self.rules.in_force(date.max)
+
+    def acting(self, token: str | None, permission: Permission) -> Actor:
+        """Who calls, in the role that permits it. Raises `TokenRefused`, or `NotPermitted` where no role does."""
+        identity = self._tokens.verify(token, self.clock())
+        pack = self.pack()
+        for role in identity.roles:
+            if permission in pack.permissions_of([role]):
+                return Actor(id=identity.id, role=Code(role))
+        raise NotPermitted("この操作を行う権限がありません。")
+
+    def reading(self, token: str | None, permission: Permission) -> Actor:
+        """As `acting`, for what someone may not know to exist: raises `NotFound` where it is not permitted."""
+        try:
+            return self.acting(token, permission)
+        except NotPermitted:
+            raise NotFound from None
+
+    def close(self) -> None:
+        """Closes the database's connections."""
+        self.database.close()

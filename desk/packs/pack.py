@@ -1,0 +1,120 @@
+"""A policy pack: everything that a city decides for itself, as data, each value with its source and its status.
+
+A third city is a new file: no code asks which city it serves. A section that only some guidelines know is optional;
+where it is absent, that city has no such rule.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+from desk.packs.codes import (
+    AgreementKind,
+    Channel,
+    DeadlineCode,
+    PledgeCode,
+    ProposalKind,
+    ProposerKind,
+    Purpose,
+)
+from desk.packs.sections import (
+    AgreementType,
+    ChannelRule,
+    Code,
+    Complete,
+    Deadline,
+    Department,
+    Desk,
+    Distinct,
+    Edition,
+    Exclusion,
+    Hearing,
+    Method,
+    Municipality,
+    MunicipalityCode,
+    NamedRule,
+    NonDisclosureClass,
+    Pledge,
+    Portals,
+    ProposerRefusal,
+    ProposerRule,
+    RetentionClass,
+    Role,
+    Stated,
+    Terms,
+)
+from desk.permissions import Permission
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PackSections:
+    """The sections of a pack as they stand in the file, in the file's order."""
+
+    edition: Edition
+    municipality: Municipality
+    desk: Desk
+    purposes: Annotated[Mapping[Purpose, Stated[str]], Complete]
+    channels: Annotated[Mapping[Channel, ChannelRule], Complete]
+    kinds: Annotated[Mapping[ProposalKind, NamedRule], Complete]
+    proposers: Annotated[Mapping[ProposerKind, ProposerRule], Complete]
+    pledges: Annotated[Mapping[PledgeCode, Pledge], Complete]
+    terms: Terms
+    proposer_exclusions: Mapping[Code, Exclusion] = field(default_factory=dict)
+    project_exclusions: Mapping[Code, Exclusion] = field(default_factory=dict)
+    departments: Annotated[Mapping[Code, Department], Distinct]
+    roles: Annotated[Mapping[Code, Role], Distinct]
+    portals: Portals
+    methods: Annotated[Mapping[Code, Method], Distinct] = field(default_factory=dict)
+    agreements: Annotated[Mapping[AgreementKind, AgreementType], Distinct]
+    deadlines: Annotated[Mapping[DeadlineCode, Deadline], Complete]
+    hearing: Hearing
+    non_disclosure: Annotated[Mapping[Code, NonDisclosureClass], Distinct] = field(default_factory=dict)
+    retention: Annotated[Mapping[Code, RetentionClass], Distinct]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pack(PackSections):
+    """A valid pack, and the questions that services ask of it.
+
+    `digest` is the SHA-256 of the file's bytes in lower-case hex; decisions name it.
+    """
+
+    digest: str
+
+    @property
+    def version(self) -> str:
+        """The version by which people call this pack, such as `2026-04`."""
+        return self.edition.version
+
+    @property
+    def municipality_code(self) -> MunicipalityCode:
+        """Six digits, as `municipality` in `wire.md`."""
+        return self.municipality.code.value
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The time zone in which this city's legal days begin and end."""
+        return self.municipality.time_zone.value
+
+    @property
+    def required_pledges(self) -> frozenset[PledgeCode]:
+        """The pledges without which this city takes no submission."""
+        return frozenset(code for code, pledge in self.pledges.items() if pledge.required)
+
+    def refusal_of(self, kind: ProposerKind) -> ProposerRefusal | None:
+        """Code and sentence with which this kind of proposer is sent on; None where it may propose."""
+        return self.proposers[kind].refusal
+
+    def accepts_channel(self, channel: Channel) -> bool:
+        """Whether proposals are taken by this way."""
+        return self.channels[channel].accepted
+
+    def is_city_run(self, portal: str) -> bool:
+        """Whether what this portal (by name) stores is thereby in the city's hands, so that its `time` counts."""
+        return portal in self.portals.city_run
+
+    def permissions_of(self, roles: Iterable[str]) -> frozenset[Permission]:
+        """All that these roles together may do; a role that the pack does not know may do nothing."""
+        known = (self.roles[Code(role)] for role in roles if role in self.roles)
+        return frozenset(permission for role in known for permission in role.permissions)

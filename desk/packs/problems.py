@@ -1,0 +1,33 @@
+"""What can be wrong with a policy pack, told all at once to whoever wrote it."""
+
+from dataclasses import dataclass
+
+from eventstore.errors import Refusal
+
+
+class Unfit(ValueError):
+    """A value or table that a pack may not hold; the message is the plain sentence that says why."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PackProblem:
+    """One thing wrong: the file (`origin`), the dotted key in it, and why, as a plain Japanese sentence."""
+
+    origin: str
+    key: str
+    reason: str
+
+    def __str__(self) -> str:
+        return f"{self.origin}: {self.key}: {self.reason}"
+
+
+class PackInvalid(Refusal):
+    """A policy pack that cannot be used; `problems` holds at least one and lists every one that was found."""
+
+    code = "pack_invalid"
+    status = 400
+
+    def __init__(self, problems: tuple[PackProblem, ...]) -> None:
+        listed = "\n".join(str(problem) for problem in problems)
+        super().__init__(f"ポリシーパックに{len(problems)}件の誤りがあります。\n{listed}")
+        self.problems = problems

@@ -1,0 +1,80 @@
+"""The rules in force, read from the log and nowhere else: a decision names the pack that it was taken under."""
+
+from datetime import date
+from typing import Any, Final
+from uuid import UUID
+
+from marshmallow import EXCLUDE, Schema, fields
+
+from desk.packs import Pack, load_pack
+from eventstore.errors import Unavailable
+from eventstore.records import Recorded, StreamId
+from eventstore.store import EventStore
+
+CATEGORY: Final = "city"
+
+
+class _PackAdopted(Schema):
+    class Meta:
+        unknown = EXCLUDE
+
+    content = fields.String(required=True)
+    effective_from = fields.Date(required=True)
+
+
+class _PortalAdmitted(Schema):
+    class Meta:
+        unknown = EXCLUDE
+
+    portal_id = fields.UUID(required=True)
+    name = fields.String(required=True)
+
+
+class NoPackInForce(Unavailable):
+    """The city has adopted no pack for that day yet."""
+
+    code = "no_pack_in_force"
+
+
+class RuleBook:
+    """The packs that a city adopted and the portals that it admitted: each call reads what has been added since."""
+
+    def __init__(self, store: EventStore, city_stream: UUID) -> None:
+        self._store = store
+        self._stream = StreamId(CATEGORY, city_stream)
+        self._version = 0
+        self._packs: list[tuple[date, int, Pack]] = []
+        self._portals: dict[str, UUID] = {}
+
+    def in_force(self, on: date) -> Pack:
+        """The pack in force on a day: of those effective by then the latest, of equal days the last adopted.
+
+        Raises `NoPackInForce` where there is none, `Unavailable` where the log cannot be read.
+        """
+        self._follow()
+        effective = [(since, version, pack) for since, version, pack in self._packs if since <= on]
+        if not effective:
+            raise NoPackInForce("この日に有効な運用ルールがまだ採用されていません。")
+        return max(effective, key=lambda adopted: adopted[:2])[2]
+
+    def portal(self, name: str | None) -> UUID | None:
+        """The id of an admitted portal, None for any other name."""
+        self._follow()
+        return None if name is None else self._portals.get(name)
+
+    def _follow(self) -> None:
+        for recorded in self._store.load_fields(self._stream, after=self._version):
+            if recorded.version > self._version:
+                self._note(recorded)
+                self._version = recorded.version
+
+    def _note(self, recorded: Recorded) -> None:
+        event: Any = recorded.event
+        match recorded.type:
+            case "PackAdopted":
+                adopted = _PackAdopted().load(event)
+                pack = load_pack(adopted["content"].encode(), origin=str(recorded.stream))
+                self._packs.append((adopted["effective_from"], recorded.version, pack))
+            case "PortalAdmitted":
+                admitted = _PortalAdmitted().load(event)
+                self._portals[admitted["name"]] = admitted["portal_id"]

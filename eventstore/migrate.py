@@ -1,0 +1,110 @@
+"""Migrations and grants: numbered SQL files, forward only, then the rights that each service declares."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Final
+
+from psycopg.sql import SQL, Identifier
+
+from eventstore.database import Connection
+from eventstore.declaration import Service
+from eventstore.errors import Refusal
+
+KERNEL: Final = Path(__file__).parent / "migrations"
+_LOCK: Final = 0x72656E6B6569  # "renkei": one migration at a time in a database
+
+
+class MigrationChanged(Refusal):
+    """A migration that was applied has been edited since; write a new one instead."""
+
+    code = "migration_changed"
+
+
+@dataclass(frozen=True, slots=True)
+class Migration:
+    """One SQL file of the kernel or of a service."""
+
+    component: str
+    name: str
+    content: bytes
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 (hex) of the file's bytes."""
+        return sha256(self.content).hexdigest()
+
+
+def migrations(component: str, folder: Path) -> list[Migration]:
+    """The component's files in the order of their numbers."""
+    return [Migration(component, path.name, path.read_bytes()) for path in sorted(folder.glob("[0-9]*.sql"))]
+
+
+def migrate(connection: Connection, services: Sequence[Service]) -> list[str]:
+    """Applies what is not yet applied, kernel first, each file in a transaction; gives the names of those applied.
+
+    `connection` must be allowed to act as the owner of the schema. Raises `MigrationChanged`.
+    """
+    wanted = [
+        *migrations("eventstore", KERNEL),
+        *(migration for service in services for migration in migrations(service.name, service.migrations)),
+    ]
+    with connection.transaction():
+        connection.execute("SELECT pg_advisory_xact_lock(%s)", (_LOCK,))
+        connection.execute(
+            "CREATE TABLE IF NOT EXISTS migrations (component text, name text, digest text NOT NULL,"
+            " applied_at timestamptz NOT NULL DEFAULT now(), PRIMARY KEY (component, name))"
+        )
+        rows = connection.execute("SELECT component, name, digest FROM migrations").fetchall()
+        applied = {(component, name): digest for component, name, digest in rows}
+        return [f"{m.component}/{m.name}" for m in wanted if _apply(connection, m, applied)]
+
+
+def _apply(connection: Connection, migration: Migration, applied: dict[tuple[str, str], str]) -> bool:
+    before = applied.get((migration.component, migration.name))
+    if before is None:
+        connection.execute(migration.content)
+        connection.execute(
+            "INSERT INTO migrations (component, name, digest) VALUES (%s, %s, %s)",
+            (migration.component, migration.name, migration.digest),
+        )
+    elif before != migration.digest:
+        raise MigrationChanged(f"{migration.component}/{migration.name} was edited after it was applied")
+    return before is None
+
+
+BESIDE: Final = ("data_keys", "sealed_values", "blind_indexes")
+
+
+def grant(connection: Connection, service: Service, role: str) -> None:
+    """Gives the service's role what it declares and nothing else: INSERT on its own partition, SELECT on what it reads.
+
+    A foreign service's sealed values and keys are granted only where it opens some of their classes.
+    """
+    _only(connection, role, "INSERT, SELECT", _partitions(service.name, ("events", *BESIDE)))
+    _only(connection, role, "INSERT, SELECT, DELETE", _partitions(service.name, ("parked",)))
+    connection.execute(SQL("GRANT USAGE ON SEQUENCE events_sequence TO {}").format(Identifier(role)))
+    for reads in service.reads:
+        tables = ("events", "data_keys", "sealed_values") if reads.opens else ("events",)
+        _only(connection, role, "SELECT", _partitions(reads.service, tables))
+
+
+def grant_records_office(connection: Connection, role: str) -> None:
+    """Lets the records office's role read every event and every sealed value, and write nothing."""
+    _only(connection, role, "SELECT", ("events", "data_keys", "sealed_values", "migrations"))
+
+
+def grant_key_keeper(connection: Connection, role: str) -> None:
+    """Lets the key keeper's role wrap data keys anew, and touch no event."""
+    _only(connection, role, "SELECT", ("data_keys",))
+    connection.execute(SQL("GRANT UPDATE (master_key, wrapped) ON data_keys TO {}").format(Identifier(role)))
+
+
+def _partitions(service: str, tables: Iterable[str]) -> tuple[str, ...]:
+    return tuple(f"{table}_{service}" for table in tables)
+
+
+def _only(connection: Connection, role: str, rights: str, tables: Sequence[str]) -> None:
+    for table in tables:
+        connection.execute(SQL("GRANT {} ON {} TO {}").format(SQL(rights), Identifier(table), Identifier(role)))

@@ -1,0 +1,108 @@
+"""Parked messages: what could not be read or answered is kept, sealed, until a person retries or discards it."""
+
+from base64 import b64decode, b64encode
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from hmac import digest
+from typing import Final
+from uuid import UUID
+
+import orjson
+from psycopg.sql import SQL, Composed, Identifier
+
+from eventstore.database import Database
+from eventstore.keys import MasterKeys, WrappedKey, decrypt, encrypt, new_data_key
+from eventstore.protection import ClassGroup
+
+GROUP: Final = ClassGroup.PERSONAL
+"""An unread message may hold anything: it is sealed as the strictest that it can be."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """A message as the broker delivered it; `user_id` is verified by the broker where it is not None."""
+
+    body: bytes = field(repr=False)
+    content_type: str | None
+    routing_key: str
+    user_id: str | None
+
+    def written(self) -> bytes:
+        """The delivery as JSON, the body in base64."""
+        return orjson.dumps(
+            {
+                "body": b64encode(self.body).decode(),
+                "content_type": self.content_type,
+                "routing_key": self.routing_key,
+                "user_id": self.user_id,
+            }
+        )
+
+    @classmethod
+    def read(cls, written: bytes) -> "Delivery":
+        """The delivery again from `written`."""
+        kept = orjson.loads(written)
+        return cls(**{**kept, "body": b64decode(kept["body"])})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parked:
+    """One parked message: its random-looking id, the reason's code, when."""
+
+    id: UUID
+    reason: str
+    parked_at: datetime
+
+
+class ParkedMessages:
+    """The parked messages of one service in one city."""
+
+    def __init__(self, database: Database, service: str, masters: MasterKeys, secret: bytes) -> None:
+        """secret: 32 bytes from which a parked message's id is made, so that a repetition is parked once."""
+        self._database = database
+        self._table = Identifier(f"parked_{service}")
+        self._masters = masters
+        self._secret = secret
+
+    def park(self, delivery: Delivery, reason: str, parked_at: datetime) -> UUID:
+        """Keeps a message sealed; the same message again changes nothing. Raises `Unavailable`."""
+        written = delivery.written()
+        parked_id = UUID(bytes=digest(self._secret, b"parked\0" + written, "sha256")[:16])
+        key = new_data_key(f"parked-{parked_id}", GROUP, None)
+        wrapped = self._masters.wrap(key)
+        with self._database.connection() as connection:
+            connection.execute(
+                self._sql(
+                    "INSERT INTO {} (id, reason, parked_at, class_group, master_key, key_id, wrapped, blob)"
+                    " VALUES (%b, %b, %b, %b, %b, %b, %b, %b) ON CONFLICT (id) DO NOTHING"
+                ),
+                (
+                    parked_id, reason, parked_at, GROUP, wrapped.master_key, key.id, wrapped.wrapped,
+                    encrypt(key.secret, written, parked_id.bytes),
+                ),
+            )  # fmt: skip
+        return parked_id
+
+    def all(self) -> Iterator[Parked]:
+        """What is parked, oldest first, without its content."""
+        with self._database.connection() as connection:
+            rows = connection.execute(
+                self._sql("SELECT id, reason, parked_at FROM {} ORDER BY parked_at, id")
+            ).fetchall()
+        return (Parked(id=row[0], reason=row[1], parked_at=row[2]) for row in rows)
+
+    def open(self, parked_id: UUID) -> Delivery:
+        """The message itself. Raises KeyError where none is parked under this id, `KeyUnavailable` without its key."""
+        with self._database.connection() as connection:
+            row = connection.execute(
+                self._sql("SELECT master_key, key_id, wrapped, blob FROM {} WHERE id = %s"), (parked_id,)
+            ).fetchone()
+        if row is None:
+            raise KeyError(parked_id)
+        stream = f"parked-{parked_id}"
+        wrapped = WrappedKey(id=row[1], stream=stream, group=GROUP, subject=None, master_key=row[0], wrapped=row[2])
+        return Delivery.read(decrypt(self._masters.unwrap(wrapped).secret, row[3], parked_id.bytes))
+
+    def _sql(self, statement: str) -> Composed:
+        return SQL(statement).format(self._table)

@@ -1,0 +1,118 @@
+"""The record: the whole envelope of an event as one JSON text, in the very bytes that are hashed, kept and handed out.
+
+The form of a record is for ever; `form` says which form it is (contracts/ holds an example of each type in it).
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final, NewType
+from uuid import UUID, uuid5
+
+import orjson
+
+from eventstore.protection import Protection, Sealed
+
+FORM: Final = 1
+EVENT_IDS: Final = UUID("5b0f0d3c-6f0e-4c5a-9a56-0f6c6c2f7a11")
+"""Namespace of event ids: an event's id is uuid5(command id / stream / n)."""
+
+_SEALED_PART: Final = {"class", "key", "commitment"}
+
+Code = NewType("Code", str)
+"""A short closed code (role, channel): it stands in clear."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class StreamId:
+    """A stream: its category and its random id, written `proposal-<uuid>`."""
+
+    category: str
+    id: UUID
+
+    def __str__(self) -> str:
+        return f"{self.category}-{self.id}"
+
+    @classmethod
+    def parse(cls, text: str) -> "StreamId":
+        """The stream of a text `category-uuid`. Raises ValueError for any other text."""
+        category, _, rest = text.partition("-")
+        return cls(category, UUID(rest))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Actor:
+    """Who acted: a random id and the role acted in. The name is kept in that person's own stream, sealed."""
+
+    id: UUID
+    role: Code
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """What is known of a command beside its content: it becomes the envelope of every event that follows.
+
+    command_id: the command's id. correlation_id: the id of the command that began it all. causation_id: the event that
+    made a reaction act, None where a person acted. channel: the way it came (portal, counter, …).
+    policy: SHA-256 (hex) of the policy pack that it is decided under. reason: why, in the actor's words.
+    occurred_at: UTC, only where it is earlier than the recording. digest: SHA-256 (hex) of the command's content.
+    """
+
+    command_id: UUID
+    correlation_id: UUID
+    actor: Actor
+    channel: Code
+    causation_id: UUID | None = None
+    policy: str | None = None
+    reason: str | None = field(default=None, repr=False)
+    occurred_at: datetime | None = None
+    digest: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recorded:
+    """An event as it was recorded: the envelope, and the event itself in today's form."""
+
+    id: UUID
+    stream: StreamId
+    version: int
+    type: str
+    schema_version: int
+    command_id: UUID
+    correlation_id: UUID
+    causation_id: UUID | None
+    actor: Actor
+    channel: Code
+    policy: str | None
+    occurred_at: datetime
+    recorded_at: datetime
+    reason: Sealed[str] | None
+    command_digest: Sealed[str] | None
+    event: Any
+
+
+def event_id(command_id: UUID, stream: str, n: int) -> UUID:
+    """The id of the n-th event (from 0) that a command causes on a stream: a repetition gets the same one."""
+    return uuid5(EVENT_IDS, f"{command_id}/{stream}/{n}")
+
+
+def sealed_part(protection: Protection, key: UUID, commitment: bytes) -> dict[str, str]:
+    """What stands in a record in place of a protected value."""
+    return {"class": protection, "key": str(key), "commitment": commitment.hex()}
+
+
+def is_sealed_part(value: object) -> bool:
+    """Whether a field of a record is a commitment: an object of exactly class, key and commitment."""
+    return isinstance(value, dict) and value.keys() == _SEALED_PART
+
+
+def write(envelope: dict[str, Any]) -> bytes:
+    """The record's bytes: JSON in UTF-8, keys in the order given, instants in UTC with `Z`."""
+    return orjson.dumps(envelope, option=orjson.OPT_UTC_Z)
+
+
+def read(record: bytes) -> dict[str, Any]:
+    """The envelope of a record's bytes. Raises ValueError for a form that this code does not know."""
+    envelope: dict[str, Any] = orjson.loads(record)
+    if envelope["form"] != FORM:
+        raise ValueError(f"record of form {envelope['form']}: this code reads form {FORM}")
+    return envelope

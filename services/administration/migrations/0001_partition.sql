@@ -1,0 +1,3 @@
+-- Administration's partitions of the event store.
+
+CALL create_service('administration');

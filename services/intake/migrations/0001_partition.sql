@@ -1,0 +1,3 @@
+-- Intake's partitions of the event store.
+
+CALL create_service('intake');

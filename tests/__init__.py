@@ -1,0 +1,1 @@
+"""What must hold: unit and contract tests without servers, the others on real ones."""

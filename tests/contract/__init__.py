@@ -1,0 +1,1 @@
+"""What others rely on, checked without servers: goldens, generated pages, rows."""
