@@ -2,6 +2,10 @@
 
 from typing import Final
 
-from services import administration, intake
+from services.administration import projections as administration_history
+from services.administration.declaration import ADMINISTRATION
+from services.intake import projections as intake_history
+from services.intake.declaration import INTAKE
 
-SERVICES: Final = (administration.SERVICE, intake.SERVICE)
+SERVICES: Final = (ADMINISTRATION, INTAKE)
+SENTENCES: Final = {**administration_history.SENTENCES, **intake_history.SENTENCES}

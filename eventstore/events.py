@@ -24,6 +24,7 @@ from uuid import UUID
 
 import orjson
 from cattrs import Converter
+from cattrs.errors import ForbiddenExtraKeysError
 
 from eventstore.commitments import Json
 from eventstore.protection import PUBLIC, ClassGroup, Protection, Seal, Sealed
@@ -42,10 +43,29 @@ class Undeclarable(TypeError):
     """An event type that may not be declared: a text that is not sealed, a form that is not fixed, a name taken."""
 
 
+def _scalar(value: object, form: type) -> object:
+    """A code by its text, any other value as it is: nothing is turned into another form silently."""
+    if issubclass(form, StrEnum):
+        return form(value)
+    if type(value) is not form:
+        raise ValueError(f"not {form.__name__}")
+    return value
+
+
+def _instant(value: str) -> datetime:
+    """An instant; a time of day without its zone is none."""
+    instant = datetime.fromisoformat(value)
+    if instant.tzinfo is None:
+        raise ValueError("no instant: its zone is missing")
+    return instant
+
+
 def _converter() -> Converter:
     converter = Converter(forbid_extra_keys=True, detailed_validation=False)
+    for scalar in (str, int, bool):
+        converter.register_structure_hook(scalar, _scalar)
     converter.register_structure_hook(UUID, lambda value, _: UUID(value))
-    converter.register_structure_hook(datetime, lambda value, _: datetime.fromisoformat(value))
+    converter.register_structure_hook(datetime, lambda value, _: _instant(value))
     converter.register_structure_hook(date, lambda value, _: date.fromisoformat(value))
     converter.register_structure_hook(bytes, lambda value, _: b64decode(value))
     return converter
@@ -74,10 +94,16 @@ class Field:
     seal: Seal | None
 
     def structure(self, value: Any) -> Any:
-        """The value from JSON; a `Sealed` comes and goes as `Sealed`, its inside structured."""
-        if not isinstance(value, Sealed):
-            return _CONVERTER.structure(value, self.type)
-        return Sealed(_CONVERTER.structure(value.reveal(), self.type)) if value.is_open else value
+        """The value from JSON; a `Sealed` comes and goes as `Sealed`, its inside structured.
+
+        Raises ValueError for a value of another form, and does not say which value: it may be a protected one.
+        """
+        try:
+            if not isinstance(value, Sealed):
+                return _CONVERTER.structure(value, self.type)
+            return Sealed(_CONVERTER.structure(value.reveal(), self.type)) if value.is_open else value
+        except (ValueError, TypeError, LookupError, AttributeError, ForbiddenExtraKeysError):
+            raise ValueError(f"{self.name}: not of the form that is declared") from None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,7 +138,7 @@ class EventType:
         return frozenset(f.seal.protection.group for f in self.fields if f.seal is not None)
 
     def structure(self, values: Mapping[str, Any]) -> Event:
-        """The event from its field values. Raises where a field is missing, unknown or of another form."""
+        """The event from its field values. Raises ValueError where one is missing, unknown or of another form."""
         known = {f.name for f in self.fields}
         if set(values) != known:
             raise ValueError(f"{self.name} v{self.version}: fields {sorted(set(values) ^ known)} do not fit")

@@ -38,6 +38,8 @@ def encrypt(key: bytes, plaintext: bytes, bound_to: bytes) -> bytes:
 
 def decrypt(key: bytes, blob: bytes, bound_to: bytes) -> bytes:
     """The plaintext of `encrypt`. Raises InvalidTag where key, blob or `bound_to` is another."""
+    if len(blob) < NONCE_BYTES:
+        raise InvalidTag
     return AESGCM(key).decrypt(blob[:NONCE_BYTES], blob[NONCE_BYTES:], bound_to)
 
 
@@ -91,7 +93,7 @@ class MasterKeys:
     @classmethod
     def read(cls, folder: Path, groups: Iterable[ClassGroup]) -> "MasterKeys":
         """The groups' keys in `folder`/master-<group>.json. Raises `KeyUnavailable` for a missing or wrong one."""
-        return cls({group: _read_master_keys(folder / f"master-{group}.json") for group in groups})
+        return cls({group: _read_master_keys(folder, group) for group in groups})
 
     @property
     def groups(self) -> frozenset[ClassGroup]:
@@ -143,8 +145,8 @@ def new_data_key(stream: str, group: ClassGroup, subject: UUID | None) -> DataKe
 
 def write_master_key(folder: Path, group: ClassGroup) -> UUID:
     """Adds a fresh master key to the group's file, which only its owner may read, and makes it the current one."""
-    path = folder / f"master-{group}.json"
-    keys = _read_master_keys(path) if path.exists() else []
+    path = _master_key_file(folder, group)
+    keys = _read_master_keys(folder, group) if path.exists() else []
     keys.append(MasterKey(token_bytes(KEY_BYTES)))
     listed = [{"id": str(key.id), "key": key.secret.hex()} for key in keys]
     write_secret(path, json.dumps({"class_group": group, "keys": listed}, indent=1))
@@ -170,12 +172,20 @@ def read_secret(path: Path) -> bytes:
     return secret
 
 
-def _read_master_keys(path: Path) -> list[MasterKey]:
+def _master_key_file(folder: Path, group: ClassGroup) -> Path:
+    return folder / f"master-{group}.json"
+
+
+def _read_master_keys(folder: Path, group: ClassGroup) -> list[MasterKey]:
+    path = _master_key_file(folder, group)
     try:
-        listed = json.loads(path.read_text(encoding="utf-8"))["keys"]
-        keys = [(UUID(entry["id"]), MasterKey(bytes.fromhex(entry["key"]))) for entry in listed]
+        kept = json.loads(path.read_text(encoding="utf-8"))
+        of_group = kept["class_group"]
+        keys = [(UUID(entry["id"]), MasterKey(bytes.fromhex(entry["key"]))) for entry in kept["keys"]]
     except (OSError, ValueError, KeyError, TypeError) as fault:
         raise KeyUnavailable(f"the master keys in {path.name} cannot be read: {type(fault).__name__}") from None
+    if of_group != group:
+        raise KeyUnavailable(f"{path.name} holds the master keys of another class group")
     wrong = [str(named) for named, key in keys if key.id != named or len(key.secret) != KEY_BYTES]
     if wrong or not keys:
         raise KeyUnavailable(f"{path.name} holds no key or a key that is not the one its id names: {', '.join(wrong)}")

@@ -90,9 +90,12 @@ def grant(connection: Connection, service: Service, role: str) -> None:
         _only(connection, role, "SELECT", _partitions(reads.service, tables))
 
 
-def grant_records_office(connection: Connection, role: str) -> None:
+def grant_records_office(connection: Connection, services: Iterable[Service], role: str) -> None:
     """Lets the records office's role read every event and every sealed value, and write nothing."""
-    _only(connection, role, "SELECT", ("events", "data_keys", "sealed_values", "migrations"))
+    read = ("events", "data_keys", "sealed_values")
+    _only(connection, role, "SELECT", (*read, "migrations"))
+    for service in services:
+        _only(connection, role, "SELECT", _partitions(service.name, read))
 
 
 def grant_key_keeper(connection: Connection, role: str) -> None:

@@ -7,7 +7,7 @@ after 15 minutes gives it back to the queue; a fault of our own parks it.
 
 from collections.abc import Callable
 from types import TracebackType
-from typing import Any, Final, Generic, TypeAlias, TypeVar
+from typing import Any, Final, Generic, Protocol, TypeAlias, TypeVar
 
 import eventlet
 import structlog
@@ -33,7 +33,15 @@ from eventstore.errors import (
 )
 from eventstore.parked import Delivery
 
-T = TypeVar("T")
+
+class Closable(Protocol):
+    """What holds connections and gives them back."""
+
+    def close(self) -> None:
+        """Gives them back."""
+
+
+T = TypeVar("T", bound=Closable)
 ExcInfo: TypeAlias = tuple[type[BaseException], BaseException, TracebackType | None]
 CITY: Final = "city"
 """Key of a container's configuration: the `City` that it serves."""
@@ -46,13 +54,19 @@ log = structlog.get_logger(__name__)
 
 
 class Composed(DependencyProvider, Generic[T]):
-    """What a service works with in its city: made once per container by `compose(city)`."""
+    """What a service works with in its city: made once per container by `compose(city)`, closed with it."""
 
     def __init__(self, compose: Callable[[Any], T]) -> None:
         self._compose = compose
 
     def setup(self) -> None:
         self._made = self._compose(self.container.config[CITY])
+
+    def stop(self) -> None:
+        self._made.close()
+
+    def kill(self) -> None:
+        self._made.close()
 
     def get_dependency(self, worker_ctx: Any) -> T:  # noqa: ARG002 - nameko's signature
         return self._made

@@ -6,7 +6,7 @@ proposer's claim nor an officer's decision ever changes it (both are events of t
 """
 
 from dataclasses import dataclass
-from enum import StrEnum
+from enum import Enum, StrEnum
 from typing import Annotated, Any, Final, Generic, Self, TypeVar, cast
 
 T = TypeVar("T")
@@ -47,7 +47,13 @@ class Closed(Exception):
     """A sealed value was asked for that is erased, or that this process holds no key for."""
 
 
-_CLOSED: Final = object()
+class _Missing(Enum):
+    """Stands where a value would be; a copy of it is itself."""
+
+    VALUE = "closed"
+
+
+_CLOSED: Final = _Missing.VALUE
 
 
 class Sealed(Generic[T]):

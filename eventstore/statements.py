@@ -114,9 +114,9 @@ class Statements:
     @cached_property
     def load(self) -> Composed:
         """The records of a stream after a version, in order."""
-        return SQL("SELECT record FROM {} WHERE stream_id = %b AND version > %b ORDER BY version").format(
-            Identifier(self.events.name)
-        )
+        return SQL(
+            "SELECT record FROM {} WHERE stream_id = %b AND category = %b AND version > %b ORDER BY version"
+        ).format(Identifier(self.events.name))
 
     @cached_property
     def load_keys(self) -> Composed:

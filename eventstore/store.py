@@ -101,7 +101,9 @@ class EventStore:
 
     def _load(self, statements: Statements, stream: StreamId, after: int, decoded: Decode) -> Stream:
         with self._database.connection() as connection:
-            rows = connection.execute(statements.load, (stream.id, after), prepare=True, binary=True).fetchall()
+            rows = connection.execute(
+                statements.load, (stream.id, stream.category, after), prepare=True, binary=True
+            ).fetchall()
             envelopes = [read(row[0]) for row in rows]
             keys = StreamKeys(stream=str(stream), masters=self._masters)
             blobs: Mapping[UUID, list[SealedBlob]] = {}

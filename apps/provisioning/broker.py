@@ -6,7 +6,7 @@ A portal may write `portal.events` and read its own answer queue, nothing else. 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from secrets import token_urlsafe
-from typing import Any, Final
+from typing import Any, Final, Self
 from urllib.parse import quote, urlsplit, urlunsplit
 
 import httpx
@@ -56,7 +56,7 @@ def service_rights(service: Service) -> Rights:
 
 
 class Management:
-    """RabbitMQ's management API, for one city's vhost."""
+    """RabbitMQ's management API, for one city's vhost: `with Management(url, vhost) as management`."""
 
     def __init__(self, url: str, vhost: str) -> None:
         """url: `http://user:password@host:port`."""
@@ -67,6 +67,12 @@ class Management:
             auth=(at.username or "guest", at.password or "guest"),
             timeout=30,
         )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._client.close()
 
     def create_vhost(self) -> None:
         """The vhost, in which a queue is a quorum queue unless it says otherwise."""

@@ -18,7 +18,7 @@ from eventstore.keys import KEY_BYTES, write_master_key, write_secret
 from eventstore.protection import ClassGroup
 from eventstore.records import Actor, Code, Context, StreamId
 from eventstore.tokens import PUBLIC, draw_token_keys
-from services import administration
+from services.administration.declaration import ADMINISTRATION
 from services.administration.domain.city import CITY, AdmitPortal, AdoptPack
 
 NAME: Final = re.compile(r"[a-z][a-z0-9_]{1,30}")
@@ -52,7 +52,8 @@ def create_city(at: Installation, name: str, pack_file: Path, *, approver: str, 
     city = _configured(at, name, pack.municipality_code)
     _draw_missing_keys(city.folder / "keys")
     database.create(at.database_url, name, city.databases, SERVICES)
-    broker.create(broker.Management(at.management_url, name), city.brokers, SERVICES)
+    with broker.Management(at.management_url, name) as management:
+        broker.create(management, city.brokers, SERVICES)
     adopt_pack(city, content, pack, approver=approver, reference=reference)
     return city
 
@@ -75,13 +76,14 @@ def admit_portal(at: Installation, city: City, portal: str) -> str | None:
     """Admits a portal; gives the password of its broker user, or None where the user was there already."""
     if not PORTAL.fullmatch(portal):
         raise NameNotAllowed(f"the name of a portal is lower-case letters, digits and -: {portal}")
-    password = broker.admit_portal(broker.Management(at.management_url, city.name), portal)
+    with broker.Management(at.management_url, city.name) as management:
+        password = broker.admit_portal(management, portal)
     _command(city, AdmitPortal(portal_id=uuid4(), name=portal))
     return password
 
 
 def _command(city: City, command: AdoptPack | AdmitPortal) -> None:
-    office = Office(administration.SERVICE, city)
+    office = Office(ADMINISTRATION, city)
     try:
         actor = Actor(id=city.operator, role=OPERATOR)
         command_id = uuid4()

@@ -68,7 +68,7 @@ def migrate_city(admin_url: str, city: str, services: Sequence[Service]) -> list
         applied = migrate(connection, services)
         for service in services:
             grant(connection, service, role(city, service.name))
-        grant_records_office(connection, role(city, RECORDS))
+        grant_records_office(connection, services, role(city, RECORDS))
         grant_key_keeper(connection, role(city, KEEPER))
     return applied
 

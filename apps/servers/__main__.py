@@ -29,6 +29,8 @@ def main() -> int:
     except ServersUnavailable as fault:
         print(fault, file=sys.stderr)  # noqa: T201 - this is the terminal's
         return UNAVAILABLE
+    except KeyboardInterrupt:
+        return 128 + signal.SIGINT
 
 
 def _run(command: list[str], variables: dict[str, str]) -> int:

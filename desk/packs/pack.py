@@ -114,6 +114,11 @@ class Pack(PackSections):
         """Whether what this portal (by name) stores is thereby in the city's hands, so that its `time` counts."""
         return portal in self.portals.city_run
 
+    def role_name(self, role: str) -> str:
+        """What people call a role; its code where this pack does not know it."""
+        known = self.roles.get(Code(role))
+        return known.name if known else role
+
     def permissions_of(self, roles: Iterable[str]) -> frozenset[Permission]:
         """All that these roles together may do; a role that the pack does not know may do nothing."""
         known = (self.roles[Code(role)] for role in roles if role in self.roles)

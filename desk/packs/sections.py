@@ -23,6 +23,10 @@ Code = NewType("Code", str)
 """A name for programs: lower-case ASCII letters, digits and `_`, beginning with a letter."""
 EditionMark = NewType("EditionMark", str)
 """A version that sorts by time: year and month, `2026-04`, with `.2` and so on for a later one of that month."""
+Month = NewType("Month", str)
+"""Year and month, `2026-04`."""
+Format = NewType("Format", int)
+"""The form of the file itself: 1. A pack in the log is read for ever, so a later form needs another number."""
 MunicipalityCode = NewType("MunicipalityCode", str)
 """Six digits with check digit (JIS X 0402)."""
 Count = NewType("Count", int)
@@ -58,10 +62,11 @@ class Stated(Sourced, Generic[T]):
 class Edition(Sourced):
     """Which version of the pack this is, from when it applies (a day in the city), and the guideline it follows."""
 
+    format: Format
     version: EditionMark
     effective_from: date
     guideline: str
-    guideline_month: EditionMark
+    guideline_month: Month
 
     def __post_init__(self) -> None:
         if f"{self.effective_from:%Y-%m}" < self.guideline_month:

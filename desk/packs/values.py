@@ -12,9 +12,12 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from desk.municipality_codes import is_municipality_code
 from desk.packs.problems import Unfit
-from desk.packs.sections import Code, Count, EditionMark, MunicipalityCode, Percent
+from desk.packs.sections import Code, Count, EditionMark, Format, Month, MunicipalityCode, Percent
 
 Hook = Callable[[Any, Any], Any]
+
+READABLE_FORMAT = 1
+MONTH = "[0-9]{4}-(0[1-9]|1[0-2])"
 
 
 def _text(value: object, _type: object) -> str:
@@ -48,6 +51,12 @@ def _number(at_most: int | None) -> Hook:
         return value
 
     return structure
+
+
+def _format(value: object, _type: object) -> Format:
+    if type(value) is not int or value != READABLE_FORMAT:
+        raise Unfit(f"この書き方は読めません。{READABLE_FORMAT} と書いてください。")
+    return Format(value)
 
 
 def _truth(value: object, _type: object) -> bool:
@@ -91,10 +100,10 @@ HOOK_BY_TYPE: dict[Any, Hook] = {
     date: _day,
     ZoneInfo: _zone,
     MunicipalityCode: _municipality_code,
+    Format: _format,
     Count: _number(None),
     Percent: _number(100),
     Code: _text_like("[a-z][a-z0-9_]*", "英小文字で始め、英小文字・数字・_ だけで書いてください。"),
-    EditionMark: _text_like(
-        r"[0-9]{4}-(0[1-9]|1[0-2])(\.[2-9])?", "年と月（例 2026-04、同じ月の改訂は 2026-04.2）で書いてください。"
-    ),
+    Month: _text_like(MONTH, "年と月（例 2026-04）で書いてください。"),
+    EditionMark: _text_like(rf"{MONTH}(\.[2-9])?", "年と月（例 2026-04、同じ月の改訂は 2026-04.2）で書いてください。"),
 }

@@ -1,16 +1,1 @@
-"""Administration: the city's rules, portals and staff. This page declares what the service owns and opens."""
-
-from pathlib import Path
-from typing import Final
-
-from eventstore.declaration import Service
-from eventstore.protection import ClassGroup
-from services.administration.domain import city, staff
-from services.administration.domain.event_types import EVENTS
-
-SERVICE: Final = Service(
-    events=EVENTS,
-    opens=frozenset({ClassGroup.INTERNAL, ClassGroup.PERSONAL}),
-    migrations=Path(__file__).parent / "migrations",
-)
-DECIDERS: Final = (city.CITY, staff.STAFF)
+"""Administration: the city's rules, portals and staff. `declaration` says what it owns and opens."""

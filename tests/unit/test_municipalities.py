@@ -224,3 +224,9 @@ def test_the_portals_own_user_may_ask_for_a_status_and_nothing_else(pack: Pack) 
 def test_every_permission_is_some_roles_and_the_administrator_reads_no_proposal(pack: Pack) -> None:
     assert pack.permissions_of(pack.roles) == set(Permission)
     assert Permission.PROPOSAL_READ not in pack.permissions_of(["administrator"])
+
+
+@pytest.mark.parametrize("pack", [AOMORI, TOKOROZAWA], ids=["aomori", "tokorozawa"])
+def test_only_the_citys_own_portal_is_in_its_hands(pack: Pack) -> None:
+    assert pack.is_city_run("city-portal")
+    assert not pack.is_city_run("another-portal")

@@ -22,7 +22,21 @@ def test_codes_in_use_have_the_right_check_digit(code: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "code", ["022013", "112088", "022031", "02201", "0220120", "", "０２２０１２", "48201X", "000000", "-22012"]
+    "code",
+    [
+        "022013",
+        "112088",
+        "022031",
+        "02201",
+        "0220120",
+        "",
+        "０２２０１２",
+        "48201X",
+        "000000",
+        "000001",
+        "480002",
+        "-22012",
+    ],
 )
 def test_anything_else_is_not_a_code(code: str) -> None:
     assert not is_municipality_code(code)

@@ -1,0 +1,22 @@
+"""The command `renkei`: one group a room, each in a module of its own."""
+
+import click
+
+from apps.cli.city import city, migrate
+from apps.cli.messages import messages
+from apps.cli.portal import portal
+from apps.cli.records import records
+from apps.cli.serve import serve
+from apps.cli.staff import staff, token
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def main() -> None:
+    """連携: the system of record of a city's public–private partnership desk."""
+
+
+for command in (city, migrate, messages, portal, records, serve, staff, token):
+    main.add_command(command)
+
+if __name__ == "__main__":
+    main()

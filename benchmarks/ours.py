@@ -1,0 +1,91 @@
+"""Renkei's own writers: `EventStore.append` and `append_batch` on streams that each writer has for itself."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from itertools import islice
+from typing import Final, TypeAlias
+from uuid import uuid4
+
+from benchmarks.facts import CATEGORY, Fact, clear_fact, contexts, sealed_fact
+from benchmarks.ground import Ground
+from eventstore.recording import Append
+from eventstore.records import Context, StreamId
+from eventstore.store import EventStore, Stream
+
+STREAMS: Final = 50
+BATCH: Final = 100
+
+Prepared: TypeAlias = tuple[Stream, int, list[Fact], Context]
+
+
+def begun(store: EventStore, streams: int, *, sealed: bool) -> list[tuple[Stream, Fact]]:
+    """That many new streams with one event each, loaded again, and the fact that goes on in each."""
+    facts: list[Fact] = [sealed_fact(uuid4()) if sealed else clear_fact() for _ in range(streams)]
+    opened = [store.new_stream(StreamId(CATEGORY, uuid4())) for _ in range(streams)]
+    for stream, fact, context in zip(opened, facts, contexts(), strict=False):
+        store.append(stream, [fact], context)
+    return [(store.load(stream.id), fact) for stream, fact in zip(opened, facts, strict=True)]
+
+
+class Appending:
+    """One event after another, in turn on the writer's streams; the writer knows their versions."""
+
+    events = 1
+
+    def __init__(self, store: EventStore, *, sealed: bool) -> None:
+        self._store = store
+        self._streams = begun(store, STREAMS, sealed=sealed)
+        self._versions = [stream.version for stream, _ in self._streams]
+        self._written = 0
+
+    def prepare(self, writes: int) -> Sequence[Context]:
+        """The commands' contexts."""
+        return list(islice(contexts(), writes))
+
+    def write(self, prepared: Context) -> None:
+        """Appends one event to the next stream."""
+        n = self._written % STREAMS
+        stream, fact = self._streams[n]
+        self._store.append(stream, [fact], prepared, from_version=self._versions[n])
+        self._versions[n] += 1
+        self._written += 1
+
+
+class AppendingBatches:
+    """A hundred events at once, one to each of a hundred known streams."""
+
+    events = BATCH
+
+    def __init__(self, store: EventStore) -> None:
+        self._store = store
+        self._streams = begun(store, BATCH, sealed=False)
+        self._version = 1
+
+    def prepare(self, writes: int) -> Sequence[list[Append]]:
+        """The batches."""
+        return [
+            [
+                Append(stream=stream.id, version=self._version + n, events=[fact], context=context, keys=stream.keys)
+                for (stream, fact), context in zip(self._streams, contexts(), strict=False)
+            ]
+            for n in range(writes)
+        ]
+
+    def write(self, prepared: list[Append]) -> None:
+        """Appends one batch."""
+        self._store.append_batch(prepared)
+        self._version += 1
+
+
+@contextmanager
+def appending(ground: Ground, *, sealed: bool) -> Iterator[Appending]:
+    """Opens a writer of single events."""
+    with ground.store() as store:
+        yield Appending(store, sealed=sealed)
+
+
+@contextmanager
+def appending_batches(ground: Ground) -> Iterator[AppendingBatches]:
+    """Opens a writer of batches."""
+    with ground.store() as store:
+        yield AppendingBatches(store)

@@ -1,0 +1,120 @@
+"""Lets contenders do the same in turn, round by round, so that the drift of a machine cancels in their ratios.
+
+Each writer is a process of its own: threads would share one interpreter, which no contender would be served by.
+"""
+
+import gc
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from dataclasses import dataclass
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
+from statistics import median
+from time import perf_counter
+from typing import Any, Final, Protocol, TypeAlias
+
+_PROCESSES: Final = get_context("forkserver")
+_PROCESSES.set_forkserver_preload(["benchmarks.ours", "benchmarks.peers"])
+
+Tell: TypeAlias = Callable[[str], object]
+"""Takes a line on what is being done now."""
+
+
+class Writer(Protocol):
+    """What one process does: `write` is measured, `prepare` is not."""
+
+    events: int
+    """How many events one write is."""
+
+    def prepare(self, writes: int) -> Sequence[Any]:
+        """What that many writes need."""
+
+    def write(self, prepared: Any) -> object:
+        """One durable write."""
+
+
+Contender: TypeAlias = Callable[[], AbstractContextManager[Writer]]
+"""Opens a writer, in the process that writes; must be picklable."""
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """How long each contender writes in a round, and how many rounds there are after one to warm up."""
+
+    seconds: float
+    rounds: int
+
+
+@dataclass(frozen=True, slots=True)
+class Crew:
+    """The processes of one contender, waiting for their turns."""
+
+    writers: Sequence[Connection]
+
+    def rate(self, seconds: float) -> float:
+        """Events per second of all writers together, each writing for that long."""
+        for command in (seconds, "go"):
+            for writer in self.writers:
+                writer.send(command)
+            answers = [writer.recv() for writer in self.writers]
+        return sum(answers)
+
+
+@contextmanager
+def crew(contender: Contender, writers: int) -> Iterator[Crew]:
+    """Starts a contender's processes, and ends them."""
+    pipes = [_PROCESSES.Pipe() for _ in range(writers)]
+    processes = [_PROCESSES.Process(target=_work, args=(contender, there), daemon=True) for _, there in pipes]
+    for process in processes:
+        process.start()
+    for _, there in pipes:
+        there.close()  # so that a writer's end is noticed
+    yield Crew([here for here, _ in pipes])
+    for here, _ in pipes:
+        here.send(None)
+    for process in processes:
+        process.join()
+
+
+def race(contenders: Mapping[str, tuple[Contender, int]], each: Round, tell: Tell) -> dict[str, list[float]]:
+    """Name → events per second in each round. contenders: name → contender and number of its writers.
+
+    The order turns round every second time; the first round warms up and is not counted.
+    """
+    rates: dict[str, list[float]] = {name: [] for name in contenders}
+    with ExitStack() as stack:
+        crews = {name: stack.enter_context(crew(one, writers)) for name, (one, writers) in contenders.items()}
+        for n in range(each.rounds + 1):
+            for name in sorted(crews, key=list(crews).index, reverse=bool(n % 2)):
+                tell(f"{name}, " + (f"round {n} of {each.rounds}" if n else "warming up"))
+                rates[name].append(crews[name].rate(each.seconds))
+    return {name: measured[1:] for name, measured in rates.items()}
+
+
+def ratio(ours: Sequence[float], theirs: Sequence[float]) -> float:
+    """The median of the rounds' ratios."""
+    return median(one / other for one, other in zip(ours, theirs, strict=True))
+
+
+MOST_A_SECOND: Final = 8_000
+"""Writes that one writer does not exceed."""
+
+
+def _work(contender: Contender, pipe: Connection) -> None:
+    with contender() as writer:
+        while (seconds := pipe.recv()) is not None:
+            prepared = writer.prepare(int(seconds * MOST_A_SECOND / writer.events) + 1)
+            gc.collect()
+            gc.freeze()  # what was prepared is not the contender's own rubbish
+            pipe.send(0)
+            pipe.recv()
+            pipe.send(_rate(writer, prepared, seconds))
+
+
+def _rate(writer: Writer, prepared: Sequence[Any], seconds: float) -> float:
+    began = perf_counter()
+    for n, one in enumerate(prepared, 1):
+        writer.write(one)
+        if perf_counter() - began >= seconds:
+            break
+    return n * writer.events / (perf_counter() - began)

@@ -1,0 +1,33 @@
+"""History as a projection: one plain sentence for each event, from its open fields alone."""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any, Final
+
+from desk.wareki import wareki
+
+
+def _pack_adopted(fields: Mapping[str, Any], _: str) -> str:
+    since = wareki(date.fromisoformat(fields["effective_from"]))
+    return f"運用ルール{fields['pack_version']}版を採用しました。{since}から有効です。"
+
+
+def _portal_admitted(fields: Mapping[str, Any], _: str) -> str:
+    return f"ポータル「{fields['name']}」からの受付を認めました。"
+
+
+def _staff_registered(fields: Mapping[str, Any], _: str) -> str:
+    return f"職員を登録しました（所属：{fields['department']}）。"
+
+
+def _staff_roles_changed(fields: Mapping[str, Any], _: str) -> str:
+    return f"職員の所属と役割を変更しました（所属：{fields['department']}）。"
+
+
+SENTENCES: Final[Mapping[str, Callable[[Mapping[str, Any], str], str]]] = {
+    "PackAdopted": _pack_adopted,
+    "PortalAdmitted": _portal_admitted,
+    "StaffRegistered": _staff_registered,
+    "StaffRolesChanged": _staff_roles_changed,
+}
+"""Event type → its sentence from open fields and channel. Sealed fields are not opened for a timeline."""

@@ -1,0 +1,107 @@
+"""Administration's edge: packs adopted, staff registered; loads with the schema, executes, answers."""
+
+from collections.abc import Mapping
+from hashlib import sha256
+from typing import Any
+from uuid import UUID, uuid5
+
+import orjson
+
+from desk.office import Office
+from desk.packs import load_pack
+from desk.permissions import Permission
+from eventstore.city import City
+from eventstore.decider import Decider, Outcome, execute
+from eventstore.nameko import ActorToken, Composed, staff_rpc
+from eventstore.records import Actor, Code, Context, StreamId
+from services.administration.declaration import ADMINISTRATION
+from services.administration.domain.city import CITY, AdoptPack
+from services.administration.domain.staff import STAFF, ChangeStaffRoles, RegisterStaff
+from services.administration.schemas import (
+    AdoptPackSchema,
+    ChangeStaffRolesSchema,
+    RegisterStaffSchema,
+    load,
+    require_codes,
+)
+
+CHANNEL = Code("staff_tool")
+
+
+def _office(city: City) -> Office:
+    return Office(ADMINISTRATION, city)
+
+
+class AdministrationService:
+    """The nameko service."""
+
+    name = ADMINISTRATION.name
+    office = Composed(_office)
+    token = ActorToken()
+
+    @staff_rpc
+    def adopt_pack(self, **arguments: Any) -> dict[str, Any]:
+        """Adopts a policy pack (`pack.adopt`): command_id, content (TOML), approver, approval_reference.
+
+        Refused with `pack_invalid` and every problem of the text, `pack_of_another_municipality`,
+        `pack_version_reused`.
+        """
+        actor = self.office.acting(self.token, Permission.PACK_ADOPT)
+        values = load(AdoptPackSchema(), arguments)
+        content: str = values["content"]
+        pack = load_pack(content.encode(), origin="content")
+        command = AdoptPack(
+            municipality=pack.municipality_code,
+            digest=pack.digest,
+            pack_version=pack.version,
+            effective_from=pack.edition.effective_from,
+            content=content,
+            approver=values["approver"],
+            approval_reference=values["approval_reference"],
+        )
+        return self._execute(CITY, StreamId(CITY.category, self.office.city.stream), command, actor, arguments)
+
+    @staff_rpc
+    def register_staff(self, **arguments: Any) -> dict[str, Any]:
+        """Registers a person (`staff.register`): command_id, name, department, roles. Gives the random `staff_id`."""
+        actor = self.office.acting(self.token, Permission.STAFF_REGISTER)
+        values = load(RegisterStaffSchema(), arguments)
+        require_codes(self.office.pack(), values["department"], values["roles"])
+        staff_id = uuid5(values["command_id"], "staff")
+        command = RegisterStaff(
+            staff_id=staff_id, name=values["name"], department=values["department"], roles=tuple(values["roles"])
+        )
+        told = self._execute(STAFF, StreamId(STAFF.category, staff_id), command, actor, arguments)
+        return {**told, "staff_id": str(staff_id)}
+
+    @staff_rpc
+    def change_staff_roles(self, **arguments: Any) -> dict[str, Any]:
+        """Changes a person's department and roles (`staff.register`): command_id, staff_id, department, roles."""
+        actor = self.office.acting(self.token, Permission.STAFF_REGISTER)
+        values = load(ChangeStaffRolesSchema(), arguments)
+        require_codes(self.office.pack(), values["department"], values["roles"])
+        command = ChangeStaffRoles(department=values["department"], roles=tuple(values["roles"]))
+        return self._execute(STAFF, StreamId(STAFF.category, values["staff_id"]), command, actor, arguments)
+
+    def _execute(
+        self, decider: Decider[Any, Any], stream: StreamId, command: Any, actor: Actor, arguments: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        command_id = UUID(arguments["command_id"])
+        context = Context(
+            command_id=command_id,
+            correlation_id=command_id,
+            actor=actor,
+            channel=CHANNEL,
+            policy=self.office.pack().digest,
+            digest=sha256(orjson.dumps(arguments, option=orjson.OPT_SORT_KEYS)).hexdigest(),
+        )
+        return _told(execute(self.office.store, decider, stream, command, context))
+
+
+def _told(outcome: Outcome) -> dict[str, Any]:
+    return {
+        "events": [
+            {"id": str(recorded.id), "stream": str(recorded.stream), "version": recorded.version}
+            for recorded in outcome.recorded
+        ]
+    }

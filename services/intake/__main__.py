@@ -1,0 +1,15 @@
+"""Runs the service intake for every city that this process is given (`RENKEI_CITIES`, all of them unless set)."""
+
+# The first lines of a process: everything after sees green sockets, and psycopg waits without blocking the hub.
+import os
+
+import eventlet
+
+eventlet.monkey_patch()
+os.environ["PSYCOPG_WAIT_FUNC"] = "wait_selector"
+
+from eventstore.serving import serve  # noqa: E402 - after the patch
+from services.intake.service import IntakeService  # noqa: E402 - after the patch
+
+if __name__ == "__main__":
+    serve(IntakeService)

@@ -1,0 +1,19 @@
+"""From messages to content: strict about strangers, all errors at once, each with field, code and sentence."""
+
+from services.intake.schemas.entry import Entry, EntrySchema
+from services.intake.schemas.envelope import Envelope, EnvelopeSchema
+from services.intake.schemas.inquiry import InquirySchema
+from services.intake.schemas.problems import Problem, field_errors, load
+from services.intake.schemas.proposal import ProposalSchema
+
+__all__ = [
+    "Entry",
+    "EntrySchema",
+    "Envelope",
+    "EnvelopeSchema",
+    "InquirySchema",
+    "Problem",
+    "ProposalSchema",
+    "field_errors",
+    "load",
+]

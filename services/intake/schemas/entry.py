@@ -1,0 +1,37 @@
+"""What staff tools state beside a form that they enter on someone's behalf."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from marshmallow import validates_schema
+
+from desk.packs.codes import Channel
+from services.intake.schemas.fields import Choice, Id, Instant, Text
+from services.intake.schemas.forms import PARAGRAPH, Form, at, optional
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """The command's id, the way the matter came; where it came earlier than now: when, and why it is entered late."""
+
+    command_id: UUID
+    channel: Channel
+    received_at: datetime | None
+    reason: str | None = field(repr=False)
+
+
+class EntrySchema(Form):
+    """A late entry needs a reason."""
+
+    makes = Entry
+    command_id = Id(required=True)
+    channel = Choice(Channel, required=True)
+    received_at = optional(Instant())
+    reason = optional(Text(PARAGRAPH))
+
+    @validates_schema
+    def _reason_for_a_late_entry(self, values: dict[str, Any], **_: Any) -> None:
+        if values["received_at"] is not None and values["reason"] is None:
+            raise at("reason", "reason_required")

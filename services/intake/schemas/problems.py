@@ -1,0 +1,157 @@
+"""Problems of a message: a code for programs, and the sentence that a proposer reads."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from marshmallow import Schema, ValidationError
+
+from eventstore.errors import FieldError
+
+LABELS: Final = {
+    "id": "送信ID",
+    "source": "送信元",
+    "type": "種類",
+    "time": "送信日時",
+    "specversion": "形式の版",
+    "datacontenttype": "データの形式",
+    "data": "本文",
+    "municipality": "自治体コード",
+    "kind": "提案の区分",
+    "call_id": "募集",
+    "title": "件名",
+    "summary": "提案の概要",
+    "problem": "解決したい課題",
+    "purposes": "目的",
+    "proposer": "提案者",
+    "proposer.kind": "提案者の区分",
+    "proposer.name": "提案者の名称",
+    "proposer.corporate_number": "法人番号",
+    "proposer.corporate_number_absent_reason": "法人番号がない理由",
+    "proposer.address": "所在地",
+    "proposer.representative": "代表者",
+    "contact": "連絡先",
+    "contact.department": "担当部署",
+    "contact.affiliation": "所属",
+    "contact.name": "担当者の氏名",
+    "contact.phone": "電話番号",
+    "contact.email": "メールアドレス",
+    "merits": "メリット",
+    "merits.city": "市のメリット",
+    "merits.citizens": "市民のメリット",
+    "merits.proposer": "提案者のメリット",
+    "roles": "役割分担",
+    "roles.city": "市の役割",
+    "roles.proposer": "提案者の役割",
+    "support_wanted": "市に希望する支援",
+    "period": "実施期間",
+    "place": "実施場所",
+    "cost": "費用",
+    "cost.total_yen": "費用の総額",
+    "cost.city_share_yen": "市の負担額",
+    "cost.bearer": "費用の負担者",
+    "indicators": "成果指標",
+    "indicators.name": "成果指標の名称",
+    "indicators.baseline": "成果指標の現状値",
+    "indicators.target": "成果指標の目標値",
+    "track_record": "実績",
+    "handles_personal_data": "個人情報の取扱い",
+    "third_party_ip": "第三者の知的財産権",
+    "confidential": "非公開を希望する箇所",
+    "confidential.field": "非公開を希望する項目",
+    "confidential.reason": "非公開を希望する理由",
+    "confidential.on_condition_of_non_publication": "公にしないとの条件",
+    "may_be_published": "公表の可否",
+    "pledges": "誓約・確認事項",
+    "terms_version": "留意事項の版",
+    "attachments": "添付ファイル",
+    "subject": "件名",
+    "content": "内容",
+    "channel": "受付方法",
+    "received_at": "受け取った日時",
+    "reason": "理由",
+    "receipt_number": "受付番号",
+    "access_code": "確認番号",
+    "command_id": "操作ID",
+}
+
+SENTENCES: Final = {
+    "required": "{label}を入力してください。",
+    "wrong_type": "{label}の形式が正しくありません。",
+    "unknown_field": "{label}という項目は受け付けていません。",
+    "unknown_choice": "{label}の選択肢が正しくありません。",
+    "too_long": "{label}は{limit}文字以内で入力してください。",
+    "too_many": "{label}は{limit}件以内にしてください。",
+    "control_character": "{label}に使えない文字（制御文字）が含まれています。",
+    "uuid": "{label}の形式が正しくありません（UUIDで指定してください）。",
+    "time": "{label}は、時差を付けた日時（例：2026-11-22T09:15:00+09:00）で入力してください。",
+    "out_of_range": "{label}は0から{limit}までの整数で入力してください。",
+    "not_13_digits": "法人番号は13桁の数字で入力してください。",
+    "check_digit": "法人番号が正しくありません。検査用数字が合いません。入力の誤りがないかお確かめください。",
+    "corporate_number_required": "法人番号を入力してください。法人番号がない場合は、その理由を入力してください。",
+    "phone": "電話番号の形式が正しくありません。市外局番から入力してください（例：017-000-0000）。",
+    "email": "メールアドレスの形式が正しくありません。",
+    "phone_or_email_required": "電話番号かメールアドレスのどちらかを入力してください。",
+    "call_required": "課題提案の場合は、どの募集への提案かを選んでください。",
+    "call_not_wanted": "自由提案の場合は、募集を指定しないでください。",
+    "call_unknown": "指定された募集は見つかりません。",
+    "attachment_unknown": "添付ファイルが見つかりません。もう一度アップロードしてください。",
+    "city_share_above_total": "市の負担額が費用の総額を超えています。",
+    "pledge_missing": "「{detail}」に同意してください。",
+    "terms_version": "留意事項が新しくなっています。最新の版（{detail}）をご確認のうえ、もう一度お送りください。",
+    "channel_not_accepted": "この受付方法では受け付けていません。",
+    "other_municipality": "ほかの自治体あての提案です。送り先をお確かめください。",
+    "portal_mismatch": "送信元の表示が、送信したポータルと一致しません。",
+    "unknown_type": "この種類のメッセージは受け付けていません。",
+    "type_mismatch": "メッセージの種類が、配信の宛先と一致しません。",
+    "not_supported": "この形式の版には対応していません。",
+    "too_large": "メッセージが大きすぎます（{limit}バイト以内にしてください）。",
+    "submission_id_reused": "この送信IDは、別の内容ですでに使われています。最初に受け付けた内容が有効です。",
+    "reason_required": "過去の日時で記録する場合は、理由を入力してください。",
+    "in_the_future": "{label}に未来の日時は指定できません。",
+}
+
+
+MAX_PATH: Final = 200  # characters of a field's path that are told: its names are a stranger's
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is wrong with a field. `limit` and `detail` go into the sentence; `sentence` replaces the standard one."""
+
+    code: str
+    limit: int | None = None
+    detail: str | None = None
+    sentence: str | None = None
+
+    def at(self, field: str) -> FieldError:
+        """The problem at a field (dotted path, list positions as numbers)."""
+        named = ".".join(part for part in field.split(".") if not part.isdigit())
+        label = LABELS.get(named, f"「{field.rpartition('.')[2][:40]}」")
+        sentence = self.sentence or SENTENCES[self.code].format(label=label, limit=self.limit, detail=self.detail)
+        return FieldError(field=field[:MAX_PATH], code=self.code, message=sentence)
+
+
+def problem(code: str, *, limit: int | None = None, detail: str | None = None) -> ValidationError:
+    """A `Problem` as marshmallow raises it."""
+    return ValidationError([Problem(code, limit, detail)])
+
+
+def load(schema: Schema, given: object) -> tuple[Any, tuple[FieldError, ...]]:
+    """What the schema makes of a message and no errors, or None and every error."""
+    try:
+        return schema.load(given), ()  # type: ignore[arg-type]  # a stranger's message may be anything
+    except ValidationError as refused:
+        return None, tuple(field_errors(refused.messages))
+
+
+def field_errors(messages: object, path: str = "") -> Iterator[FieldError]:
+    """marshmallow's nested messages as a flat list, in the order of the form."""
+    if isinstance(messages, Mapping):
+        for name, nested in messages.items():
+            yield from field_errors(nested, path if name == "_schema" else f"{path}.{name}".lstrip("."))
+    elif isinstance(messages, Iterable) and not isinstance(messages, str):
+        for message in messages:
+            yield from field_errors(message, path)
+    else:
+        yield (messages if isinstance(messages, Problem) else Problem(str(messages))).at(path)

@@ -1,0 +1,3 @@
+-- The neighbour's partitions of the event store.
+
+CALL create_service('neighbour');
