@@ -29,7 +29,7 @@ HOME: Final = RUN / "cities"
 CITIES: Final = ("aomori", "tokorozawa")
 ANSWER_WITHIN = 60.0  # seconds
 
-console = Console()
+console = Console(width=max(Console().width, 120))
 
 
 def main() -> int:
@@ -48,10 +48,11 @@ def main() -> int:
             _show_answers(answers)
             _show_timeline(cities, answers)
             _show_addresses(installation, cities)
+            unexpected = _unexpected(answers)
             if not os.environ.get("ONCE"):
                 console.print("\nCtrl-C ends it.")
                 _wait_for_the_end()
-    return 0
+    return 1 if unexpected else 0
 
 
 def _fresh_installation(servers: Servers) -> Installation:
@@ -98,7 +99,8 @@ def _portals(installation: Installation, cities: dict[str, City]) -> Iterator[di
 def _hand_in(portals: dict[str, Portal]) -> list[tuple[str, dict[str, Any], dict[str, Any]]]:
     """Publishes every sample and waits for its answer: file name, message, answer."""
     samples = [
-        (path.stem, json.loads(path.read_text(encoding="utf-8"))) for path in sorted((ROOT / "examples").glob("*.json"))
+        (path.stem, json.loads(path.read_text(encoding="utf-8")))
+        for path in sorted((ROOT / "examples").glob("[0-9]*.json"))
     ]
     answers = []
     with console.status("Handing the samples in") as status:
@@ -113,7 +115,8 @@ def _hand_in(portals: dict[str, Portal]) -> list[tuple[str, dict[str, Any], dict
 
 
 def _show_answers(answers: list[tuple[str, dict[str, Any], dict[str, Any]]]) -> None:
-    table = Table("sample", "answer", "what came back", title="What the portals were answered")
+    table = Table("sample", "answer", title="What the portals were answered")
+    table.add_column("what came back", overflow="fold")
     for name, _, answer in answers:
         table.add_row(name, answer["type"], _what_came_back(answer["data"]))
     console.print(table)
@@ -123,6 +126,20 @@ def _what_came_back(data: dict[str, Any]) -> str:
     if "errors" in data:
         return "\n".join(f"{error['field']}: {error['message']}" for error in data["errors"])
     return f"受付番号 {data['receipt_number']}  確認番号 {data['access_code']}  受付日 {data['received_on']}"
+
+
+def _unexpected(answers: list[tuple[str, dict[str, Any], dict[str, Any]]]) -> list[str]:
+    """The samples whose answer is not the one that examples/expected.json names; says them."""
+    expected = json.loads((ROOT / "examples" / "expected.json").read_text(encoding="utf-8"))
+    wrong = [name for name, _, answer in answers if _outline(answer) != expected[name]]
+    for name in wrong:
+        console.print(f"[red]{name} was not answered as expected")
+    return wrong
+
+
+def _outline(answer: dict[str, Any]) -> dict[str, Any]:
+    errors = [[error["field"], error["code"]] for error in answer["data"].get("errors", [])]
+    return {"type": answer["type"], "errors": errors}
 
 
 def _show_timeline(cities: dict[str, City], answers: list[tuple[str, dict[str, Any], dict[str, Any]]]) -> None:

@@ -20,8 +20,9 @@ from eventstore.errors import FieldError, InvalidMessage, Refusal
 from eventstore.parked import Delivery
 from eventstore.records import Actor, Code, Context
 from services.intake.domain.receipts import Receipt
+from services.intake.forms import Counter, read_inquiry, read_proposal
 from services.intake.reception import Arrival, Received, Reception, refuse
-from services.intake.schemas import Envelope, EnvelopeSchema, InquirySchema, Problem, ProposalSchema, load
+from services.intake.schemas import Envelope, EnvelopeSchema, Problem, load
 
 COMMAND_IDS: Final = UUID("0f6a3c52-0f2e-4f0a-8c0d-3a6f6e2d9b41")
 """Namespace of the command ids of portal submissions: uuid5(portal / submission id)."""
@@ -30,7 +31,7 @@ MAX_ID: Final = 200  # characters; an AMQP short string holds 255 bytes
 CONTENT_TYPES: Final = ("application/json", "application/cloudevents+json")
 PORTAL_ROLE: Final = Code("portal")
 PROPOSAL_SUBMITTED, INQUIRY_SUBMITTED = "ProposalSubmitted", "InquirySubmitted"
-SCHEMAS: Final = {PROPOSAL_SUBMITTED: ProposalSchema(), INQUIRY_SUBMITTED: InquirySchema()}
+FORMS: Final = {PROPOSAL_SUBMITTED: read_proposal, INQUIRY_SUBMITTED: read_inquiry}
 
 
 class Unanswerable(InvalidMessage):
@@ -113,7 +114,7 @@ class PortalReactions:
         if earlier is not None:
             return earlier
         pack = self._office.pack()
-        envelope, content = self._read(message)
+        envelope, content = self._read(message, pack)
         actor = Actor(id=message.portal_id, role=PORTAL_ROLE)
         arrival = Arrival(
             document=body,
@@ -133,18 +134,15 @@ class PortalReactions:
             return self._reception.receive_proposal(content, arrival, pack)
         return self._reception.receive_inquiry(content, arrival)
 
-    def _read(self, message: _Message) -> tuple[Envelope, Any]:
+    def _read(self, message: _Message, pack: Pack) -> tuple[Envelope, Any]:
         """Envelope and content of a message. Raises `InvalidMessage` with the errors of both at once."""
         envelope, errors = load(EnvelopeSchema(), message.content)
         told = [*errors, *_misdirected(message)]
-        schema = SCHEMAS.get(str(message.content.get("type")))
-        data = message.content.get("data")
-        content = None
-        if schema is not None and isinstance(data, dict):
-            content, in_data = load(schema, data)
+        content, data, kind = None, message.content.get("data"), message.content.get("type")
+        if isinstance(data, dict) and isinstance(kind, str) and kind in FORMS:
+            at = Counter(municipality=self._office.city.municipality, channel=Channel.PORTAL, pack=pack)
+            content, in_data = FORMS[kind](data, at)
             told += in_data
-            if data.get("municipality") not in (None, self._office.city.municipality):
-                told.append(Problem("other_municipality").at("municipality"))
         refuse(told)
         return envelope, content
 
@@ -174,7 +172,7 @@ def _misdirected(message: _Message) -> list[FieldError]:
     kind, source = message.content.get("type"), message.content.get("source")
     if isinstance(source, str) and source != f"/portals/{message.portal}":
         told.append(Problem("portal_mismatch").at("source"))
-    if isinstance(kind, str) and kind not in SCHEMAS:
+    if isinstance(kind, str) and kind not in FORMS:
         told.append(Problem("unknown_type").at("type"))
     elif isinstance(kind, str) and kind != message.delivery.routing_key:
         told.append(Problem("type_mismatch").at("type"))

@@ -15,7 +15,7 @@ from eventstore.decider import CommandIdReused, execute
 from eventstore.errors import FieldError, InvalidMessage, Refusal
 from eventstore.protection import Closed
 from eventstore.records import Context, Recorded, StreamId
-from services.intake.domain.admission import missing_pledges, objections
+from services.intake.domain.admission import is_pledge_pending
 from services.intake.domain.content import InquiryContent, ProposalContent
 from services.intake.domain.inquiry import INQUIRY, InquiryReceived, ReceiveInquiry
 from services.intake.domain.proposal import PROPOSAL, ProposalReceived, ReceiveProposal
@@ -27,7 +27,6 @@ from services.intake.domain.receipts import (
     content_receipt,
     receipt_number,
 )
-from services.intake.schemas import Problem
 
 SubmissionReceived: TypeAlias = ProposalReceived | InquiryReceived
 MAX_ERRORS: Final = 100
@@ -80,12 +79,7 @@ class Reception:
         return None
 
     def receive_proposal(self, content: ProposalContent, arrival: Arrival, pack: Pack) -> Received:
-        """Records a proposal. Raises `InvalidMessage` with every objection of the city's rules."""
-        errors = [
-            Problem(objection.code, detail=objection.detail, sentence=objection.sentence).at(objection.field)
-            for objection in objections(content, pack, arrival.channel)
-        ]
-        refuse(errors)
+        """Records a proposal that was read without errors."""
         submission = submission_id(arrival.context.command_id)
         command = ReceiveProposal(
             proposal_id=submission,
@@ -93,7 +87,7 @@ class Reception:
             document=arrival.document,
             received_on=arrival.received_on,
             submitted_at=arrival.submitted_at,
-            pledges_pending=bool(missing_pledges(content, pack)) or content.terms_version is None,
+            pledges_pending=is_pledge_pending(content, pack),
             receipt_number=receipt_number(self.keys, submission),
             content_receipt=content_receipt(arrival.document, token_bytes(32)),
         )

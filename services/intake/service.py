@@ -1,18 +1,19 @@
 """Intake's edge: what portals publish and staff tools call; loads with the schema, executes, answers."""
 
+from collections.abc import Callable
 from hashlib import sha256
-from typing import Any
+from typing import Any, Final, TypeAlias
 from uuid import UUID
 
 import orjson
 import structlog
-from marshmallow import Schema
 
 from desk.office import Office
 from desk.packs import Pack
+from desk.packs.codes import Channel
 from desk.permissions import Permission
 from eventstore.city import City
-from eventstore.errors import InvalidMessage, NotFound, Unavailable
+from eventstore.errors import FieldError, InvalidMessage, NotFound, Unavailable
 from eventstore.nameko import ActorToken, Answers, Composed, Undeliverable, portal_messages, staff_rpc
 from eventstore.parked import Delivery
 from eventstore.records import Actor, Code, Context, StreamId
@@ -20,9 +21,14 @@ from services.intake import queries
 from services.intake.declaration import INTAKE
 from services.intake.domain.inquiry import INQUIRY
 from services.intake.domain.proposal import PROPOSAL
+from services.intake.forms import Counter, read_inquiry, read_proposal
 from services.intake.reactions import PortalReactions, Unanswerable, receipt_fields
 from services.intake.reception import Arrival, Received, Reception, refuse
-from services.intake.schemas import Entry, EntrySchema, InquirySchema, Problem, ProposalSchema, load
+from services.intake.schemas import Entry, EntrySchema, Problem, load
+
+STATED: Final = ("command_id", "channel", "received_at", "reason")
+Form: TypeAlias = Callable[[object, Counter], tuple[Any, list[FieldError]]]
+"""Reads a submission at a counter: content, or errors."""
 
 log = structlog.get_logger(__name__)
 
@@ -82,8 +88,7 @@ class IntakeService:
         or post. received_at: ISO 8601, where it came earlier than now, with the reason of the late entry.
         """
         actor = self.desk.office.acting(self.token, Permission.PROPOSAL_RECEIVE)
-        entry, content = self._read(ProposalSchema(), submission, command_id, channel, received_at, reason)
-        pack = self.desk.office.pack()
+        entry, content, pack = self._read(read_proposal, submission, command_id, channel, received_at, reason)
         arrival = self._arrival(entry, submission, actor, pack)
         earlier = self.desk.reception.original(entry.command_id, arrival.context.digest or "")
         return _told(earlier or self.desk.reception.receive_proposal(content, arrival, pack))
@@ -95,8 +100,8 @@ class IntakeService:
     ) -> dict[str, Any]:  # fmt: skip
         """Enters an inquiry on someone's behalf (`inquiry.receive`); arguments as in `receive_proposal`."""
         actor = self.desk.office.acting(self.token, Permission.INQUIRY_RECEIVE)
-        entry, content = self._read(InquirySchema(), submission, command_id, channel, received_at, reason)
-        arrival = self._arrival(entry, submission, actor, self.desk.office.pack())
+        entry, content, pack = self._read(read_inquiry, submission, command_id, channel, received_at, reason)
+        arrival = self._arrival(entry, submission, actor, pack)
         earlier = self.desk.reception.original(entry.command_id, arrival.context.digest or "")
         return _told(earlier or self.desk.reception.receive_inquiry(content, arrival))
 
@@ -121,18 +126,18 @@ class IntakeService:
             raise InvalidMessage("受付番号と確認番号を入力してください。")
         return queries.submission_status(self.desk.office.store, self.desk.reception.keys, *given)
 
-    def _read(self, schema: Schema, submission: object, *stated: object) -> tuple[Entry, Any]:
-        """Entry and content. Raises `InvalidMessage` with the errors of both at once."""
-        names = ("command_id", "channel", "received_at", "reason")
-        entry, errors = load(EntrySchema(), dict(zip(names, stated, strict=True)))
-        content, in_submission = load(schema, submission)
+    def _read(self, form: Form, submission: object, *stated: object) -> tuple[Entry, Any, Pack]:
+        """Entry, content and the pack that they are read under. Raises `InvalidMessage` with all errors at once."""
+        entry, errors = load(EntrySchema(), dict(zip(STATED, stated, strict=True)))
+        pack = self.desk.office.pack()
+        channel = entry.channel if entry else Channel.COUNTER
+        at = Counter(municipality=self.desk.office.city.municipality, channel=channel, pack=pack)
+        content, in_submission = form(submission, at)
         told = [*errors, *in_submission]
         if entry and entry.received_at and entry.received_at > self.desk.office.clock():
             told.append(Problem("in_the_future").at("received_at"))
-        if isinstance(submission, dict) and submission.get("municipality") != self.desk.office.city.municipality:
-            told.append(Problem("other_municipality").at("municipality"))
         refuse(told)
-        return entry, content
+        return entry, content, pack
 
     def _arrival(self, entry: Entry, submission: dict[str, Any], actor: Actor, pack: Pack) -> Arrival:
         """What staff enter counts on the day it reached the office (到達), however late it is entered."""

@@ -13,7 +13,7 @@ from stdnum.jp import cn
 from desk.packs import load_pack
 
 REPOSITORY = Path(__file__).parents[2]
-FILES = sorted((REPOSITORY / "examples").glob("*.json"))
+FILES = sorted((REPOSITORY / "examples").glob("[0-9]*.json"))
 PACK_BY_MUNICIPALITY = {
     pack.municipality_code: pack
     for file in (REPOSITORY / "municipalities").glob("*.toml")

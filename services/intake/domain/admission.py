@@ -4,8 +4,23 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from desk.packs import Pack
-from desk.packs.codes import Channel, PledgeCode, ProposalKind
+from desk.packs.codes import Channel, PledgeCode, ProposalKind, ProposerKind
 from services.intake.domain.content import ProposalContent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Submitted:
+    """What the rules look at. None where the form is not readable there, so that nothing can be held against it.
+
+    terms_version is empty where none is named.
+    """
+
+    kind: ProposalKind | None
+    call_named: bool
+    proposer_kind: ProposerKind | None
+    pledges: frozenset[PledgeCode] | None
+    terms_version: str | None
+    attachments: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,33 +36,35 @@ class Objection:
     sentence: str | None = None
 
 
-def objections(content: ProposalContent, pack: Pack, channel: Channel) -> Iterator[Objection]:
+def objections(submitted: Submitted, pack: Pack, channel: Channel) -> Iterator[Objection]:
     """Everything that the city's rules hold against a proposal; nothing where it is taken.
 
     What staff enter on someone's behalf may lack pledges and terms: they are asked for until acceptance.
     """
-    refusal = pack.refusal_of(content.proposer.kind)
-    if refusal is not None:
+    refusal = submitted.proposer_kind and pack.refusal_of(submitted.proposer_kind)
+    if refusal:
         yield Objection(field="proposer.kind", code=refusal.code, sentence=refusal.message)
     if not pack.accepts_channel(channel):
         yield Objection(field="channel", code="channel_not_accepted")
-    if content.kind is ProposalKind.CALL:
+    if submitted.kind is ProposalKind.CALL and submitted.call_named:
         yield Objection(field="call_id", code="call_unknown")
-    if content.attachments:
+    if submitted.attachments:
         yield Objection(field="attachments", code="attachment_unknown")
-    yield from _terms(content, pack, channel)
-
-
-def _terms(content: ProposalContent, pack: Pack, channel: Channel) -> Iterator[Objection]:
-    if content.terms_version is None and channel is Channel.PORTAL:
-        yield Objection(field="terms_version", code="required")
-    elif content.terms_version not in (None, pack.terms.version):
+    if submitted.terms_version not in (None, "", pack.terms.version):
         yield Objection(field="terms_version", code="terms_version", detail=pack.terms.version)
     if channel is Channel.PORTAL:
-        for missing in sorted(missing_pledges(content, pack)):
+        yield from _undeclared(submitted, pack)
+
+
+def _undeclared(submitted: Submitted, pack: Pack) -> Iterator[Objection]:
+    """What a portal's proposer has not declared."""
+    if submitted.terms_version == "":
+        yield Objection(field="terms_version", code="required")
+    if submitted.pledges is not None:
+        for missing in sorted(pack.required_pledges - submitted.pledges):
             yield Objection(field="pledges", code="pledge_missing", detail=pack.pledges[missing].text)
 
 
-def missing_pledges(content: ProposalContent, pack: Pack) -> frozenset[PledgeCode]:
-    """The pledges that the city asks for and the submission does not give."""
-    return frozenset(pack.required_pledges - set(content.pledges))
+def is_pledge_pending(content: ProposalContent, pack: Pack) -> bool:
+    """Whether pledges or terms are still to be declared before the proposal can be accepted."""
+    return not pack.required_pledges <= set(content.pledges) or content.terms_version is None
