@@ -9,7 +9,7 @@ from apps.provisioning.city import CHANNEL, OPERATOR
 from desk.office import Office
 from eventstore.city import City
 from eventstore.clock import now
-from eventstore.decider import execute
+from eventstore.execution import execute
 from eventstore.records import Actor, Context, StreamId
 from eventstore.tokens import Identity, Tokens
 from services.administration.declaration import ADMINISTRATION

@@ -12,8 +12,8 @@ from apps.provisioning import broker, database
 from desk.office import Office
 from desk.packs import Pack, load_pack
 from eventstore.city import FILE, City
-from eventstore.decider import execute
 from eventstore.errors import Refusal
+from eventstore.execution import execute
 from eventstore.keys import KEY_BYTES, write_master_key, write_secret
 from eventstore.protection import ClassGroup
 from eventstore.records import Actor, Code, Context, StreamId

@@ -69,7 +69,7 @@ def migrate_city(admin_url: str, city: str, services: Sequence[Service]) -> list
         for service in services:
             grant(connection, service, role(city, service.name))
         grant_records_office(connection, services, role(city, RECORDS))
-        grant_key_keeper(connection, role(city, KEEPER))
+        grant_key_keeper(connection, services, role(city, KEEPER))
     return applied
 
 

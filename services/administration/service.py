@@ -11,7 +11,8 @@ from desk.office import Office
 from desk.packs import load_pack
 from desk.permissions import Permission
 from eventstore.city import City
-from eventstore.decider import Decider, Outcome, execute
+from eventstore.decider import Decider
+from eventstore.execution import Outcome, execute
 from eventstore.nameko import ActorToken, Composed, staff_rpc
 from eventstore.records import Actor, Code, Context, StreamId
 from services.administration.declaration import ADMINISTRATION

@@ -15,8 +15,8 @@ import orjson
 from desk.office import Office
 from desk.packs import Pack
 from desk.packs.codes import Channel
-from eventstore.decider import CommandIdReused
 from eventstore.errors import FieldError, InvalidMessage, Refusal
+from eventstore.execution import CommandIdReused
 from eventstore.parked import Delivery
 from eventstore.records import Actor, Code, Context
 from services.intake.domain.receipts import Receipt

@@ -11,8 +11,8 @@ from uuid import UUID, uuid5
 from desk.office import Office
 from desk.packs import Pack
 from desk.packs.codes import Channel
-from eventstore.decider import CommandIdReused, execute
 from eventstore.errors import FieldError, InvalidMessage, Refusal
+from eventstore.execution import CommandIdReused, execute
 from eventstore.protection import Closed
 from eventstore.records import Context, Recorded, StreamId
 from services.intake.domain.admission import is_pledge_pending
