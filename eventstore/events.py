@@ -43,7 +43,7 @@ class Undeclarable(TypeError):
     """An event type that may not be declared: a text that is not sealed, a form that is not fixed, a name taken."""
 
 
-def _scalar(value: object, form: type) -> object:
+def _scalar(value: Any, form: type) -> object:
     """A code by its text, any other value as it is: nothing is turned into another form silently."""
     if issubclass(form, StrEnum):
         return form(value)

@@ -105,6 +105,10 @@ class MasterKeys:
         """The ids of all master keys held, old ones included."""
         return list(self._by_id)
 
+    def current(self, group: ClassGroup) -> UUID:
+        """The id of the master key that wraps from now on. Raises KeyError for a group not held."""
+        return self._current[group].id
+
     def wrap(self, key: DataKey) -> WrappedKey:
         """The data key encrypted by its group's current master key. Raises `KeyUnavailable` for a group not held."""
         master = self._current.get(key.group)

@@ -1,6 +1,7 @@
 """Migrations and grants: numbered SQL files, forward only, then the rights that each service declares."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -11,6 +12,7 @@ from psycopg.sql import SQL, Identifier
 from eventstore.database import Connection
 from eventstore.declaration import Service
 from eventstore.errors import Refusal
+from eventstore.statements import Statements
 
 KERNEL: Final = Path(__file__).parent / "migrations"
 _LOCK: Final = 0x72656E6B6569  # "renkei": one migration at a time in a database
@@ -41,8 +43,16 @@ def migrations(component: str, folder: Path) -> list[Migration]:
     return [Migration(component, path.name, path.read_bytes()) for path in sorted(folder.glob("[0-9]*.sql"))]
 
 
+@contextmanager
+def one_at_a_time(connection: Connection) -> Iterator[None]:
+    """A transaction in which nobody else migrates or grants in this database."""
+    with connection.transaction():
+        connection.execute("SELECT pg_advisory_xact_lock(%s)", (_LOCK,))
+        yield
+
+
 def migrate(connection: Connection, services: Sequence[Service]) -> list[str]:
-    """Applies what is not yet applied, kernel first, each file in a transaction; gives the names of those applied.
+    """Applies what is not yet applied, kernel first: all of it or nothing; gives the names of those applied.
 
     `connection` must be allowed to act as the owner of the schema. Raises `MigrationChanged`.
     """
@@ -50,8 +60,7 @@ def migrate(connection: Connection, services: Sequence[Service]) -> list[str]:
         *migrations("eventstore", KERNEL),
         *(migration for service in services for migration in migrations(service.name, service.migrations)),
     ]
-    with connection.transaction():
-        connection.execute("SELECT pg_advisory_xact_lock(%s)", (_LOCK,))
+    with one_at_a_time(connection):
         connection.execute(
             "CREATE TABLE IF NOT EXISTS migrations (component text, name text, digest text NOT NULL,"
             " applied_at timestamptz NOT NULL DEFAULT now(), PRIMARY KEY (component, name))"
@@ -80,9 +89,12 @@ BESIDE: Final = ("data_keys", "sealed_values", "blind_indexes")
 def grant(connection: Connection, service: Service, role: str) -> None:
     """Gives the service's role what it declares and nothing else: INSERT on its own partition, SELECT on what it reads.
 
-    A foreign service's sealed values and keys are granted only where it opens some of their classes.
+    Of an event it fills what an append fills, and draws no sequence number at will. A foreign service's sealed values
+    and keys are granted only where it opens some of their classes.
     """
-    _only(connection, role, "INSERT, SELECT", _partitions(service.name, ("events", *BESIDE)))
+    filled = ", ".join(Statements.of(service.name).events.columns)
+    _only(connection, role, f"SELECT, INSERT ({filled})", _partitions(service.name, ("events",)))
+    _only(connection, role, "INSERT, SELECT", _partitions(service.name, BESIDE))
     _only(connection, role, "INSERT, SELECT, DELETE", _partitions(service.name, ("parked",)))
     connection.execute(SQL("GRANT USAGE ON SEQUENCE events_sequence TO {}").format(Identifier(role)))
     for reads in service.reads:
@@ -98,10 +110,12 @@ def grant_records_office(connection: Connection, services: Iterable[Service], ro
         _only(connection, role, "SELECT", _partitions(service.name, read))
 
 
-def grant_key_keeper(connection: Connection, role: str) -> None:
-    """Lets the key keeper's role wrap data keys anew, and touch no event."""
-    _only(connection, role, "SELECT", ("data_keys",))
-    connection.execute(SQL("GRANT UPDATE (master_key, wrapped) ON data_keys TO {}").format(Identifier(role)))
+def grant_key_keeper(connection: Connection, services: Iterable[Service], role: str) -> None:
+    """Lets the key keeper's role wrap data keys anew, those of parked messages too, and read nothing that they seal."""
+    for service in services:
+        _only(connection, role, "SELECT, UPDATE (master_key, wrapped)", _partitions(service.name, ("data_keys",)))
+        kept = "SELECT (id, class_group, master_key, key_id, wrapped), UPDATE (master_key, wrapped)"
+        _only(connection, role, kept, _partitions(service.name, ("parked",)))
 
 
 def _partitions(service: str, tables: Iterable[str]) -> tuple[str, ...]:

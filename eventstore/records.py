@@ -52,7 +52,8 @@ class Context:
     """What is known of a command beside its content: it becomes the envelope of every event that follows.
 
     command_id: the command's id. correlation_id: the id of the command that began it all. causation_id: the event that
-    made a reaction act, None where a person acted. channel: the way it came (portal, counter, …).
+    made a reaction act, None where a person acted. trace: the W3C traceparent that came with it, so that one trace runs
+    from the portal to the last projection. channel: the way it came (portal, counter, …).
     policy: SHA-256 (hex) of the policy pack that it is decided under. reason: why, in the actor's words.
     occurred_at: UTC, only where it is earlier than the recording. digest: SHA-256 (hex) of the command's content.
     """
@@ -62,6 +63,7 @@ class Context:
     actor: Actor
     channel: Code
     causation_id: UUID | None = None
+    trace: str | None = None
     policy: str | None = None
     reason: str | None = field(default=None, repr=False)
     occurred_at: datetime | None = None
@@ -80,6 +82,7 @@ class Recorded:
     command_id: UUID
     correlation_id: UUID
     causation_id: UUID | None
+    trace: str | None
     actor: Actor
     channel: Code
     policy: str | None

@@ -163,8 +163,8 @@ class EventStore:
         if prepared.values:
             arguments += [*_columns(prepared.keys, 7), *_columns(prepared.values, 3), *_columns(prepared.indexes, 5)]
         arguments += [value for row in prepared.events for value in row]
-        with self._database.connection() as connection, _conflicts_told_apart():
-            appended = connection.execute(statement, arguments, prepare=True).rowcount
+        with self._database.cursor() as cursor, _conflicts_told_apart():
+            appended = cursor.execute(statement, arguments, prepare=True).rowcount
         if appended != len(events):
             raise StreamConflict(f"{stream.id} has no version {version} to append after")
         return prepared.recorded

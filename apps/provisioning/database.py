@@ -10,7 +10,7 @@ from psycopg.sql import SQL, Identifier, Literal
 
 from eventstore.database import Connection
 from eventstore.declaration import Service
-from eventstore.migrate import grant, grant_key_keeper, grant_records_office, migrate
+from eventstore.migrate import grant, grant_key_keeper, grant_records_office, migrate, one_at_a_time
 
 OWNER, RECORDS, KEEPER = "owner", "records", "keeper"
 SETTINGS: Final = {
@@ -65,11 +65,12 @@ def migrate_city(admin_url: str, city: str, services: Sequence[Service]) -> list
     at = urlsplit(admin_url)
     with psycopg.connect(urlunsplit(at._replace(path=f"/{database(city)}")), autocommit=True) as connection:
         connection.execute(SQL("SET ROLE {}").format(Identifier(role(city, OWNER))))
-        applied = migrate(connection, services)
-        for service in services:
-            grant(connection, service, role(city, service.name))
-        grant_records_office(connection, services, role(city, RECORDS))
-        grant_key_keeper(connection, services, role(city, KEEPER))
+        with one_at_a_time(connection):
+            applied = migrate(connection, services)
+            for service in services:
+                grant(connection, service, role(city, service.name))
+            grant_records_office(connection, services, role(city, RECORDS))
+            grant_key_keeper(connection, services, role(city, KEEPER))
     return applied
 
 

@@ -124,6 +124,7 @@ class PortalReactions:
             context=Context(
                 command_id=command_id,
                 correlation_id=command_id,
+                trace=envelope.traceparent,
                 actor=actor,
                 channel=Code(Channel.PORTAL),
                 policy=pack.digest,

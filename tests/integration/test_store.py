@@ -12,8 +12,8 @@ import psycopg
 import pytest
 
 from eventstore.city import City
-from eventstore.decider import CommandIdReused, VersionExpected, execute
 from eventstore.errors import KeyUnavailable, StreamConflict, Unavailable
+from eventstore.execution import CommandIdReused, VersionExpected, execute
 from eventstore.protection import ClassGroup, Sealed
 from eventstore.recording import Append
 from eventstore.records import StreamId, event_id

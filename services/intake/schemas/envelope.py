@@ -1,5 +1,6 @@
 """The envelope of a portal's message: CloudEvents 1.0 in structured JSON; extension attributes are left alone."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -13,6 +14,7 @@ from services.intake.schemas.problems import problem
 
 SPEC_VERSION: Final = "1.0"
 DATA_CONTENT_TYPE: Final = "application/json"
+TRACEPARENT: Final = re.compile(r"00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +25,7 @@ class Envelope:
     source: str
     type: str
     time: datetime
+    traceparent: str | None
     data: dict[str, Any]
 
 
@@ -39,6 +42,13 @@ class _Exactly(Line):
         return value
 
 
+class _Traceparent(fields.Field[Any]):
+    """A W3C traceparent; what is not one is left out, since nobody's proposal fails over its trace."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **_: Any) -> str | None:  # noqa: ARG002 - marshmallow's
+        return value if isinstance(value, str) and TRACEPARENT.fullmatch(value) else None
+
+
 class EnvelopeSchema(Form):
     """The envelope; `data` only has to be an object here."""
 
@@ -52,10 +62,11 @@ class EnvelopeSchema(Form):
     source = Line(LINE, required=True)
     type = Line(LINE, required=True)
     time = Instant(required=True)
+    traceparent = _Traceparent(load_default=None, allow_none=True)
     data = fields.Dict(
         required=True, error_messages={"required": "required", "invalid": "wrong_type", "null": "required"}
     )
 
     def made(self, values: dict[str, Any]) -> Envelope:
         """The envelope without what is the same in every one."""
-        return Envelope(**{name: values[name] for name in ("id", "source", "type", "time", "data")})
+        return Envelope(**{name: values[name] for name in ("id", "source", "type", "time", "traceparent", "data")})
