@@ -3,6 +3,7 @@
 .DEFAULT_GOAL := help
 .PHONY: help demo test check bench soak lock venv
 BIN := .venv/bin
+COMPILE := .run/uv/bin/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header --quiet
 
 help: ## show this list
 	@sed -n 's/^\([a-z]*\):[^#]*## /\1\t/p' Makefile | while IFS="$$(printf '\t')" read -r name words; do \
@@ -27,11 +28,11 @@ bench: venv ## what Renkei reaches, measured against others
 soak: venv ## the long runs, of which "make test" takes a tenth
 	@RENKEI_SOAK=1 $(BIN)/python -m pytest tests -m soak
 
-lock: venv ## make requirements.lock anew from pyproject.toml (UPGRADE=1: newest versions)
+lock: venv ## make both lock files anew from pyproject.toml (UPGRADE=1: newest versions)
 	@$(BIN)/python -m pip install --quiet --upgrade --target .run/uv uv
-	@.run/uv/bin/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes \
-		--no-header --quiet $(if $(UPGRADE),--upgrade) --output-file requirements.lock
-	@! grep -nE '://|file:|^ *(-i|--)(index|extra|find)' requirements.lock
+	@$(COMPILE) $(if $(UPGRADE),--upgrade) --extra dev --output-file requirements.lock
+	@$(COMPILE) --upgrade --constraint requirements.lock --no-annotate --output-file requirements-run.lock
+	@! grep -nE '://|file:|^ *(-i|--)(index|extra|find)' requirements.lock requirements-run.lock
 
 venv:
 	@.ci/venv

@@ -31,6 +31,8 @@ def serve(service: type[Any]) -> None:
     env = Env()
     home: Path = env.path("RENKEI_HOME")
     names = env.list("RENKEI_CITIES", []) or cities(home)
+    if not names:
+        raise SystemExit(f"no city is set up in {home}: run `renkei city create NAME`")
     logs.configure()
     structlog.contextvars.bind_contextvars(service=service.name)
     stopping = Event()

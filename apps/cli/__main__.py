@@ -2,7 +2,8 @@
 
 import click
 
-from apps.cli.city import city, migrate
+from apps.cli.city import city, migrate, pack
+from apps.cli.health import health
 from apps.cli.messages import messages
 from apps.cli.portal import portal
 from apps.cli.records import records
@@ -15,7 +16,7 @@ def main() -> None:
     """連携: the system of record of a city's public–private partnership desk."""
 
 
-for command in (city, migrate, messages, portal, records, serve, staff, token):
+for command in (city, health, migrate, messages, pack, portal, records, serve, staff, token):
     main.add_command(command)
 
 if __name__ == "__main__":

@@ -1,14 +1,15 @@
-"""`renkei city create`, `renkei migrate`: sets cities up and keeps their schema current."""
+"""`renkei city create`, `renkei pack adopt`, `renkei migrate`: sets cities up and keeps rules and schema current."""
 
 from pathlib import Path
 
 import click
 
-from apps.cli.settings import as_json, home, installation, show, told
+from apps.cli.settings import as_json, city_option, home, installation, show, told
 from apps.composition import SERVICES
 from apps.provisioning import database
-from apps.provisioning.city import create_city
-from eventstore.city import cities
+from apps.provisioning.city import adopt_pack, create_city
+from desk.packs import load_pack
+from eventstore.city import City, cities
 
 PACKS = Path("municipalities")
 
@@ -36,6 +37,31 @@ def create(name: str, pack: Path | None, approver: str, reference: str, *, as_js
         {"city": made.name, "municipality": made.municipality, "folder": str(made.folder)},
         json=as_json,
         text=f"{made.name} ({made.municipality}) is set up in {made.folder}",
+    )
+
+
+@click.group()
+def pack() -> None:
+    """Policy packs."""
+
+
+@pack.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--approver", required=True, help="Who approved the pack (決裁者).")
+@click.option("--reference", required=True, help="Number of the approval (決裁番号).")
+@city_option
+@as_json
+@told
+def adopt(file: Path, approver: str, reference: str, city: str, *, as_json: bool) -> None:
+    """Adopts the policy pack FILE; the same pack again changes nothing."""
+    content = file.read_bytes()
+    read = load_pack(content, origin=file.name)
+    adopt_pack(City.read(home(), city), content, read, approver=approver, reference=reference)
+    since = read.edition.effective_from
+    show(
+        {"version": read.version, "digest": read.digest, "effective_from": since.isoformat()},
+        json=as_json,
+        text=f"pack {read.version} is adopted, in force from {since.isoformat()}",
     )
 
 

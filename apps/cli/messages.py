@@ -1,5 +1,7 @@
 """`renkei messages parked`: what could not be read or answered."""
 
+from contextlib import closing
+
 import click
 
 from apps.cli.settings import as_json, city_option, home, show, told
@@ -22,8 +24,7 @@ def parked(city: str, *, as_json: bool) -> None:
     found = City.read(home(), city)
     rows = []
     for service in (service for service in SERVICES if service.takes):
-        office = Office(service, found)
-        try:
+        with closing(Office(service, found)) as office:
             rows += [
                 {
                     "service": service.name,
@@ -33,7 +34,5 @@ def parked(city: str, *, as_json: bool) -> None:
                 }
                 for one in office.parked.all()
             ]
-        finally:
-            office.close()
     text = "\n".join(f"{row['parked_at']}  {row['service']}  {row['reason']}  {row['id']}" for row in rows)
     show(rows, json=as_json, text=text or "nothing is parked")

@@ -1,5 +1,7 @@
 """`renkei records timeline`: what the records office reads."""
 
+from contextlib import closing
+
 import click
 
 from apps.cli.settings import as_json, city_option, home, show, told
@@ -19,10 +21,7 @@ def records() -> None:
 @told
 def timeline(matter: str, city: str, *, as_json: bool) -> None:
     """What happened to MATTER, the id of a proposal or inquiry: one sentence an event, with who and when."""
-    office = RecordsOffice(City.read(home(), city))
-    try:
+    with closing(RecordsOffice(City.read(home(), city))) as office:
         entries = office.timeline(matter)
-    finally:
-        office.close()
     lines = [f"{entry.version:>3}  {entry.date}  {entry.who}  {entry.sentence}" for entry in entries]
     show([entry.as_json() for entry in entries], json=as_json, text="\n".join(lines))

@@ -12,6 +12,8 @@ import structlog
 
 from apps.cli.settings import home, told
 from eventstore import logs
+from eventstore.city import cities
+from eventstore.errors import NotFound
 
 PARTS: Mapping[str, str] = {"administration": "services.administration", "intake": "services.intake"}
 RESTART_FIRST, RESTART_LONGEST, STEADY, POLL = 0.5, 30.0, 60.0, 0.2  # seconds
@@ -65,6 +67,8 @@ def serve(parts: tuple[str, ...], names: tuple[str, ...]) -> None:
     """Runs PARTS, all of them unless named, until SIGTERM or Ctrl-C."""
     logs.configure()
     environment = {**os.environ, "RENKEI_HOME": str(home()), "RENKEI_CITIES": ",".join(names)}
+    if not (names or cities(home())):
+        raise NotFound(f"no city is set up in {home()}: run `renkei city create NAME`", code="city_not_found")
     stopping: list[int] = []
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda received, _: stopping.append(received))

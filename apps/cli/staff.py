@@ -1,5 +1,6 @@
 """`renkei staff register`, `renkei token`: the first members of staff, and tokens to work with."""
 
+from contextlib import closing
 from uuid import UUID, uuid4
 
 import click
@@ -32,10 +33,9 @@ def staff() -> None:
 def register(name: str, department: str, roles: tuple[str, ...], city: str, *, as_json: bool) -> None:
     """Registers the person NAME under a random id."""
     found = City.read(home(), city)
-    office = Office(ADMINISTRATION, found)
-    try:
+    staff_id = command_id = uuid4()
+    with closing(Office(ADMINISTRATION, found)) as office:
         require_codes(office.pack(), department, list(roles))
-        staff_id = command_id = uuid4()
         execute(
             office.store,
             STAFF,
@@ -49,8 +49,6 @@ def register(name: str, department: str, roles: tuple[str, ...], city: str, *, a
                 policy=office.pack().digest,
             ),
         )
-    finally:
-        office.close()
     show({"staff_id": str(staff_id)}, json=as_json, text=str(staff_id))
 
 
@@ -62,11 +60,8 @@ def register(name: str, department: str, roles: tuple[str, ...], city: str, *, a
 def token(staff_id: UUID, city: str, *, as_json: bool) -> None:
     """Issues a token for a registered member of staff, good for 12 hours."""
     found = City.read(home(), city)
-    office = Office(ADMINISTRATION, found)
-    try:
+    with closing(Office(ADMINISTRATION, found)) as office:
         person = STAFF.fold(office.store.load(StreamId(STAFF.category, staff_id)).events)
-    finally:
-        office.close()
     if person.department is None:
         raise StaffUnknown("この職員は登録されていません。")
     issued = Tokens(found.folder / "keys", found.municipality).issue(Identity(id=staff_id, roles=person.roles), now())

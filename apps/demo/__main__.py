@@ -10,7 +10,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, Final
 
@@ -25,7 +25,7 @@ from eventstore.city import City
 
 ROOT: Final = Path(__file__).parents[2]
 RUN: Final = ROOT / ".run"
-HOME: Final = RUN / "cities"
+HOME: Final = RUN / "demo" / "cities"
 CITIES: Final = ("aomori", "tokorozawa")
 ANSWER_WITHIN = 60.0  # seconds
 
@@ -146,11 +146,8 @@ def _show_timeline(cities: dict[str, City], answers: list[tuple[str, dict[str, A
     """The history of the first proposal received, as the records office reads it."""
     name, message, answer = next(given for given in answers if given[2]["type"] == "ProposalReceived")
     city = next(city for city in cities.values() if city.municipality == message["data"]["municipality"])
-    office = RecordsOffice(city)
-    try:
+    with closing(RecordsOffice(city)) as office:
         entries = office.timeline(answer["data"]["proposal_id"])
-    finally:
-        office.close()
     console.print(f"\nTimeline of {name} (renkei records timeline {answer['data']['proposal_id']} --city {city.name}):")
     for entry in entries:
         console.print(f"  {entry.version}  {entry.date}  {entry.who}  {entry.sentence}")

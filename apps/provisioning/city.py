@@ -1,6 +1,7 @@
 """Creates a city: folder and keys, database, vhost, and the first pack, adopted as an event like every later one."""
 
 import re
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from secrets import token_bytes
@@ -44,7 +45,7 @@ class Installation:
 
 
 def create_city(at: Installation, name: str, pack_file: Path, *, approver: str, reference: str) -> City:
-    """Sets up a city or mends what is missing, and adopts the pack. Raises `PackInvalid`, `Unavailable`."""
+    """Sets up a city or mends what is missing; a first pack is adopted. Raises `PackInvalid`, `Unavailable`."""
     if not NAME.fullmatch(name):
         raise NameNotAllowed(f"the name of a city is lower-case letters, digits and _: {name}")
     content = pack_file.read_bytes()
@@ -54,12 +55,13 @@ def create_city(at: Installation, name: str, pack_file: Path, *, approver: str, 
     database.create(at.database_url, name, city.databases, SERVICES)
     with broker.Management(at.management_url, name) as management:
         broker.create(management, city.brokers, SERVICES)
-    adopt_pack(city, content, pack, approver=approver, reference=reference)
+    if not _has_adopted(city):
+        adopt_pack(city, content, pack, approver=approver, reference=reference)
     return city
 
 
 def adopt_pack(city: City, content: bytes, pack: Pack, *, approver: str, reference: str) -> None:
-    """Adopts a pack in the operator's name, on an approval (決裁)."""
+    """Adopts a pack in the operator's name, on an approval (決裁). Raises what the domain refuses."""
     command = AdoptPack(
         municipality=pack.municipality_code,
         digest=pack.digest,
@@ -82,15 +84,17 @@ def admit_portal(at: Installation, city: City, portal: str) -> str | None:
     return password
 
 
+def _has_adopted(city: City) -> bool:
+    with closing(Office(ADMINISTRATION, city)) as office:
+        return bool(office.store.load(StreamId(CITY.category, city.stream)).events)
+
+
 def _command(city: City, command: AdoptPack | AdmitPortal) -> None:
-    office = Office(ADMINISTRATION, city)
-    try:
+    with closing(Office(ADMINISTRATION, city)) as office:
         actor = Actor(id=city.operator, role=OPERATOR)
         command_id = uuid4()
         context = Context(command_id=command_id, correlation_id=command_id, actor=actor, channel=CHANNEL)
-        execute(office.store, CITY, StreamId("city", city.stream), command, context)
-    finally:
-        office.close()
+        execute(office.store, CITY, StreamId(CITY.category, city.stream), command, context)
 
 
 def _configured(at: Installation, name: str, municipality: str) -> City:
