@@ -1,7 +1,6 @@
 """Actor tokens: who calls, in which roles, signed by the city (JWT, EdDSA) and good for one city only."""
 
 import json
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -69,7 +68,7 @@ class Tokens:
         try:
             claims = jwt.decode(token, self._key(PUBLIC), algorithms=[ALGORITHM]).claims
             self._checks(now).validate(claims)
-            return Identity(id=UUID(claims["sub"]), roles=_roles(claims["roles"]))
+            return Identity(id=UUID(str(claims["sub"])), roles=_roles(claims["roles"]))
         except ExpiredTokenError:
             raise TokenRefused(
                 "ログインの有効期限が切れました。もう一度ログインしてください。", code="token_expired"
@@ -92,7 +91,7 @@ class Tokens:
             raise KeyUnavailable(f"the token key {name} cannot be read: {type(fault).__name__}") from None
 
 
-def _roles(claimed: Sequence[str]) -> tuple[str, ...]:
-    if isinstance(claimed, str) or not all(isinstance(role, str) for role in claimed):
+def _roles(claimed: object) -> tuple[str, ...]:
+    if not isinstance(claimed, list) or not all(isinstance(role, str) for role in claimed):
         raise TypeError("roles are a list of codes")
     return tuple(claimed)

@@ -60,12 +60,12 @@ class Cities:
 
     def new(self, label: str = "city", pack_file: Path = AOMORI) -> City:
         """A city with everything that `renkei city create` gives; its name is `label` and something random."""
-        name = self._named(label)
+        name = self.reserve(label)
         return create_city(self.at, name, pack_file, approver="市長", reference="企連第1号")
 
     def stripped(self, services: Sequence[Service], label: str = "bare") -> City:
         """A city of these services with a database and keys alone: no vhost and no pack."""
-        name = self._named(label)
+        name = self.reserve(label)
         city = City(
             name=name,
             municipality="012025",
@@ -108,7 +108,8 @@ class Cities:
             _drop_database(self.at.database_url, name)
             _drop_vhost(self.at.management_url, name)
 
-    def _named(self, label: str) -> str:
+    def reserve(self, label: str) -> str:
+        """A name for a city that the test makes by itself; what becomes of it is taken away at the end."""
         name = f"{re.sub('[^a-z0-9]', '_', label.lower())[:20]}_{token_hex(4)}"
         self._cities.append(name)
         return name

@@ -9,6 +9,7 @@
 Nothing is started until a test asks for it: unit and contract tests run without servers.
 """
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -20,8 +21,10 @@ from apps.servers import Servers, running
 from eventstore.city import City
 from tests.cities import ROOT, Cities, FrozenClock
 
-settings.register_profile("renkei", deadline=None)  # two shared cores: how long an example takes says nothing
-settings.load_profile("renkei")
+NO_DEADLINE = settings(deadline=None)  # two shared cores: how long an example takes says nothing
+settings.register_profile("check", NO_DEADLINE, max_examples=30)
+settings.register_profile("soak", NO_DEADLINE, max_examples=1000)
+settings.load_profile("soak" if "RENKEI_SOAK" in os.environ else "check")
 
 
 @pytest.fixture(scope="session")

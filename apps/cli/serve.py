@@ -49,9 +49,12 @@ class Part:
         elif now >= self._again_at:
             self._start()
 
-    def end(self) -> None:
-        """Asks the process to finish, and ends it where it does not within 20 s."""
+    def ask_to_end(self) -> None:
+        """Asks the process to finish."""
         self._process.terminate()
+
+    def end(self) -> None:
+        """Waits for the end of the process, and ends it where that does not come within 20 s."""
         try:
             self._process.wait(timeout=20)
         except subprocess.TimeoutExpired:
@@ -77,5 +80,7 @@ def serve(parts: tuple[str, ...], names: tuple[str, ...]) -> None:
         for part in running:
             part.watch()
         time.sleep(POLL)
+    for part in running:
+        part.ask_to_end()
     for part in running:
         part.end()

@@ -12,7 +12,7 @@ from urllib.parse import quote, urlsplit, urlunsplit
 import httpx
 
 from eventstore.declaration import Service
-from eventstore.errors import Unavailable
+from eventstore.errors import Refusal, Unavailable
 
 EVENTS, ANSWERS, UNROUTABLE, RPC = "portal.events", "portal.answers", "portal.unroutable", "nameko-rpc"
 STAFF, STATUS = "staff", "status"
@@ -55,6 +55,12 @@ def service_rights(service: Service) -> Rights:
     )
 
 
+class PortalNameTaken(Refusal):
+    """The broker has a user of this name that belongs to another city."""
+
+    code = "portal_name_taken"
+
+
 class Management:
     """RabbitMQ's management API, for one city's vhost: `with Management(url, vhost) as management`."""
 
@@ -87,9 +93,13 @@ class Management:
             {"configure": rights.configure, "write": rights.write, "read": rights.read},
         )
 
-    def user_exists(self, name: str) -> bool:
-        """Whether the broker knows a user of this name, in whatever vhost."""
-        return self._request("GET", f"users/{quote(name, safe='')}", None, expected=(200, 404)).status_code == 200
+    def is_ours(self, user: str) -> bool:
+        """Whether a user has rights in this vhost. Raises `PortalNameTaken` where it has some in another one."""
+        found = self._request("GET", f"users/{quote(user, safe='')}/permissions", None, expected=(200, 404))
+        vhosts = {quote(given["vhost"], safe="") for given in found.json()} if found.status_code == 200 else set()
+        if vhosts - {self._vhost}:
+            raise PortalNameTaken(f"the broker knows {user} as another city's user: give the portal another name")
+        return bool(vhosts)
 
     def limit_topic(self, user: str, exchange: str, write: str) -> None:
         """Lets a user publish to a topic exchange only with routing keys of this form."""
@@ -157,11 +167,15 @@ def create(management: Management, uris: Mapping[str, str], services: Sequence[S
 
 
 def admit_portal(management: Management, portal: str) -> str | None:
-    """The portal's user, rights and answer queue; gives the password drawn, or None where the user exists already."""
+    """The portal's user, rights and answer queue; gives the password drawn, or None where it was admitted before.
+
+    Users are the broker's, not a vhost's: a name that another city has admitted would let its portal in here.
+    """
+    is_known = management.is_ours(portal)
     queue = f"{ANSWERS}.{portal}"
     management.create_queue(queue)
     management.bind(ANSWERS, queue, portal)
-    password = None if management.user_exists(portal) else token_urlsafe(24)
+    password = None if is_known else token_urlsafe(24)
     management.create_user(portal, password, portal_rights(portal))
     return password
 

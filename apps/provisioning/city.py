@@ -75,7 +75,10 @@ def adopt_pack(city: City, content: bytes, pack: Pack, *, approver: str, referen
 
 
 def admit_portal(at: Installation, city: City, portal: str) -> str | None:
-    """Admits a portal; gives the password of its broker user, or None where the user was there already."""
+    """Admits a portal; gives the password of its broker user, or None where it was admitted before.
+
+    Raises `NameNotAllowed`, `PortalNameTaken`.
+    """
     if not PORTAL.fullmatch(portal):
         raise NameNotAllowed(f"the name of a portal is lower-case letters, digits and -: {portal}")
     with broker.Management(at.management_url, city.name) as management:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from eventstore.errors import Refusal
+from eventstore.errors import InvalidMessage
 
 
 class Unfit(ValueError):
@@ -21,11 +21,10 @@ class PackProblem:
         return f"{self.origin}: {self.key}: {self.reason}"
 
 
-class PackInvalid(Refusal):
+class PackInvalid(InvalidMessage):
     """A policy pack that cannot be used; `problems` holds at least one and lists every one that was found."""
 
     code = "pack_invalid"
-    status = 400
 
     def __init__(self, problems: tuple[PackProblem, ...]) -> None:
         listed = "\n".join(str(problem) for problem in problems)

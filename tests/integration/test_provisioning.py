@@ -9,7 +9,9 @@ from urllib.parse import urlsplit
 import psycopg
 import pytest
 
-from apps.provisioning.city import Installation, NameNotAllowed, admit_portal, create_city
+from apps.provisioning.broker import PortalNameTaken
+from apps.provisioning.city import Installation, NameNotAllowed, admit_portal, adopt_pack, create_city
+from desk.packs import load_pack
 from eventstore.city import City
 from eventstore.records import StreamId
 from services.administration.declaration import ADMINISTRATION
@@ -46,17 +48,18 @@ def test_creating_a_city_again_changes_nothing(city: City, cities: Cities, insta
     assert store.load(stream).events == before
 
 
-def test_another_municipality_s_pack_is_refused(city: City, installation: Installation) -> None:
+def adopt(city: City, content: bytes) -> None:
+    adopt_pack(city, content, load_pack(content, origin="test"), approver="市長", reference="企連第2号")
+
+
+def test_another_municipality_s_pack_is_refused(city: City) -> None:
     with pytest.raises(PackOfAnotherMunicipality):
-        create_city(installation, city.name, TOKOROZAWA, **APPROVED)
+        adopt(city, TOKOROZAWA.read_bytes())
 
 
-def test_a_changed_pack_needs_a_new_version(city: City, installation: Installation, tmp_path: Path) -> None:
-    edited = tmp_path / "edited.toml"
-    edited.write_bytes(AOMORI.read_bytes() + b"\n# edited\n")
-
+def test_a_changed_pack_needs_a_new_version(city: City) -> None:
     with pytest.raises(PackVersionReused):
-        create_city(installation, city.name, edited, **APPROVED)
+        adopt(city, AOMORI.read_bytes() + b"\n# edited\n")
 
 
 @pytest.mark.parametrize("name", ["", "Aomori", "青森", "a", "a-b", "../a", "a" * 32, "a;b", 'a"b'])
@@ -106,3 +109,15 @@ def test_no_user_of_a_city_may_enter_another_city_s_vhost(
 
     assert {urlsplit(uri).username for uri in city.brokers.values()} <= own
     assert (own & foreign) <= {urlsplit(installation.amqp_uri).username}
+
+
+def test_a_portal_name_that_another_city_admitted_is_refused(installation: Installation, cities: Cities) -> None:
+    here, there = cities.new("here"), cities.new("there")
+    assert admit_portal(installation, here, "twice-admitted")
+    assert admit_portal(installation, here, "twice-admitted") is None
+
+    with pytest.raises(PortalNameTaken):
+        admit_portal(installation, there, "twice-admitted")
+
+    office = cities.office(ADMINISTRATION, there)
+    assert office.rules.portal("twice-admitted") is None

@@ -5,7 +5,7 @@ from typing import Any
 
 import orjson
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from eventstore.commitments import SALT_BYTES, commit, commitment, piece, pieces, recompute, sentences
@@ -21,11 +21,13 @@ def salts_of(value: Any) -> bytes:
     return b"".join(n.to_bytes(SALT_BYTES, "big") for n, _ in enumerate(pieces("f", value)))
 
 
+@settings(max_examples=200)
 @given(SENTENCES)
 def test_the_sentences_concatenated_are_the_text_exactly(text: str) -> None:
     assert "".join(sentences(text)) == text
 
 
+@settings(max_examples=200)
 @given(SENTENCES)
 def test_a_sentence_ends_where_it_should_and_nowhere_else(text: str) -> None:
     cut = sentences(text)
@@ -56,6 +58,7 @@ def test_a_crlf_is_never_cut_apart() -> None:
     assert sentences("a\r\nb") == ["a\r\n", "b"]
 
 
+@settings(max_examples=200)
 @given(VALUES)
 def test_a_value_and_its_salts_give_the_commitment_again(value: Any) -> None:
     made, salts = commit("field", value)

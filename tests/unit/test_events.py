@@ -234,6 +234,14 @@ def test_a_field_of_another_form_is_refused(hint: Any, value: Any) -> None:
         declare(field=hint).decode("Happened", 1, {"field": value})
 
 
+def test_an_instant_without_its_zone_is_not_written() -> None:
+    types = declare(at=datetime)
+    declared = types.declared("Happened", 1)
+
+    with pytest.raises(ValueError, match="zone"):
+        declared.clear(declared.cls(at=datetime(2026, 11, 22)))  # noqa: DTZ001 - this is what is refused
+
+
 def test_a_sealed_value_of_another_form_is_refused_and_not_shown() -> None:
     name = "".join(("青森", "太郎"))
     with pytest.raises(ValueError, match="field: not of the form") as raised:

@@ -3,7 +3,7 @@
 from hashlib import sha256
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from eventstore.merkle import leaf_hash, node_hash, root
@@ -54,6 +54,7 @@ def test_the_known_trees_have_the_known_roots(size: int) -> None:
     assert root(KNOWN_ENTRIES[:size]).hex() == KNOWN_ROOTS[size]
 
 
+@settings(max_examples=200)
 @given(st.lists(st.binary(max_size=40), max_size=70))
 def test_the_root_is_that_of_the_recursive_definition(entries: list[bytes]) -> None:
     assert root(entries) == tree_hash(entries)
