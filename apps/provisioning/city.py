@@ -82,9 +82,10 @@ def admit_portal(at: Installation, city: City, portal: str) -> str | None:
     if not PORTAL.fullmatch(portal):
         raise NameNotAllowed(f"the name of a portal is lower-case letters, digits and -: {portal}")
     with broker.Management(at.management_url, city.name) as management:
-        password = broker.admit_portal(management, portal)
-    _command(city, AdmitPortal(portal_id=uuid4(), name=portal))
-    return password
+        management.is_ours(portal)
+        # The event first: a password that was drawn is told, whatever comes between.
+        _command(city, AdmitPortal(portal_id=uuid4(), name=portal))
+        return broker.admit_portal(management, portal)
 
 
 def _has_adopted(city: City) -> bool:

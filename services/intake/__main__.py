@@ -2,8 +2,11 @@
 
 # The first lines of a process: everything after sees green sockets, and psycopg waits without blocking the hub.
 import os
+import warnings
 
-import eventlet
+warnings.filterwarnings("ignore", r"\s*Eventlet is deprecated", Warning)  # known: nameko stands on it (docs/adr/0004)
+
+import eventlet  # noqa: E402 - after its one warning is silenced
 
 eventlet.monkey_patch()
 os.environ["PSYCOPG_WAIT_FUNC"] = "wait_selector"
