@@ -11,15 +11,17 @@ from typing import Any, Final, Generic, Protocol, TypeAlias, TypeVar
 
 import eventlet
 import structlog
+from amqp.exceptions import AMQPError
 from eventlet.event import Event
 from kombu import Connection, Queue
+from kombu.exceptions import KombuError
 from kombu.message import Message
 from kombu.mixins import ConsumerMixin
-from kombu.transport.pyamqp import Message as TransportMessage
 from nameko.amqp.publish import Publisher, UndeliverableMessage
-from nameko.constants import AUTH_TOKEN_CONTEXT_KEY
-from nameko.exceptions import ContainerBeingKilled, IncorrectSignature
+from nameko.constants import AUTH_TOKEN_CONTEXT_KEY, HEADER_PREFIX
+from nameko.exceptions import ContainerBeingKilled, IncorrectSignature, MethodNotFound
 from nameko.extensions import DependencyProvider, Entrypoint
+from nameko.messaging import QueueConsumer
 from nameko.rpc import Rpc, RpcConsumer
 
 from eventstore.errors import (
@@ -31,6 +33,7 @@ from eventstore.errors import (
     StreamConflict,
     Unavailable,
 )
+from eventstore.frames import UncompressedMessage, consuming
 from eventstore.parked import Delivery
 
 
@@ -47,7 +50,10 @@ CITY: Final = "city"
 """Key of a container's configuration: the `City` that it serves."""
 
 PREFETCH: Final = 10
+JSON: Final = "application/json"
 HOLD_FIRST, HOLD_LONGEST, HOLD_IN_ALL = 0.2, 60.0, 900.0  # seconds
+CONFIRM_WITHIN: Final = 5.0
+"""Seconds: a broker that comes up takes messages for quorum queues that it never confirms; they are sent again."""
 CROSSING: Final = (Refusal, StreamConflict, InvalidMessage, NotFound, Forbidden, Unavailable)
 
 log = structlog.get_logger(__name__)
@@ -71,6 +77,14 @@ class Composed(DependencyProvider, Generic[T]):
     def get_dependency(self, worker_ctx: Any) -> T:  # noqa: ARG002 - nameko's signature
         return self._made
 
+    def worker_setup(self, worker_ctx: Any) -> None:  # noqa: ARG002 - nameko's signature
+        _bind_log(self.container)
+
+
+def _bind_log(container: Any) -> None:
+    """Lets every log line of this greenlet name service and city: it does not inherit them."""
+    structlog.contextvars.bind_contextvars(service=container.service_name, city=container.config[CITY].name)
+
 
 class ActorToken(DependencyProvider):
     """The actor token of the call, or None; it is checked by whoever needs to know who acts."""
@@ -80,8 +94,23 @@ class ActorToken(DependencyProvider):
         return token if isinstance(token, str) else None
 
 
+class ForeignCalls(QueueConsumer):
+    """nameko's queue consumer, safe against what strangers call properties, and against bodies that unpack to more."""
+
+    @property
+    def connection(self) -> Connection:
+        """kombu's: the connection to consume from."""
+        return consuming(self.amqp_uri)
+
+    def get_consumers(self, consumer_cls: Any, channel: Any) -> Any:
+        channel.auto_decode, channel.Message = False, UncompressedMessage
+        return super().get_consumers(consumer_cls, channel)
+
+
 class AnswerableRpcConsumer(RpcConsumer):
-    """nameko's RPC consumer, which would end its container over a call that names nowhere to answer to."""
+    """nameko's RPC consumer, which would end its container over a call that it cannot answer as it came."""
+
+    queue_consumer = ForeignCalls()
 
     def handle_message(self, body: object, message: Message) -> None:
         """Hands a call on; one without `reply_to` is dropped, since nobody could hear a refusal."""
@@ -89,11 +118,20 @@ class AnswerableRpcConsumer(RpcConsumer):
             log.warning("call without reply_to dropped")
             self.queue_consumer.ack_message(message)
             return
+        if message.content_type != JSON:
+            body, message.properties["content_type"] = (
+                None,
+                JSON,
+            )  # nobody answers in a serialiser of the caller's choice
         super().handle_message(body, message)
+
+    def handle_result(self, message: Message, result: Any, exc_info: ExcInfo | None) -> Any:
+        """Answers; an error crosses in our own words."""
+        return super().handle_result(message, result, exc_info and _crossing(exc_info))
 
 
 class StaffRpc(Rpc):
-    """A method that staff tools call; whatever it raises crosses in our own words."""
+    """A method that staff tools call; of a call's headers only the actor token is read."""
 
     rpc_consumer = AnswerableRpcConsumer()
 
@@ -104,16 +142,20 @@ class StaffRpc(Rpc):
         """Raises `InvalidMessage` where the arguments are not the method's own."""
         try:
             super().check_signature(args, kwargs)
-        except IncorrectSignature as wrong:
-            raise InvalidMessage(f"引数が正しくありません: {wrong}", code="arguments") from None
+        except IncorrectSignature:
+            raise InvalidMessage("引数の名前か数が、このメソッドのものと合いません。", code="arguments") from None
 
     def handle_message(self, body: object, message: Message) -> None:
-        if not isinstance(body, dict):
-            raise InvalidMessage("呼び出しの形式が正しくありません。")
-        super().handle_message(body, message)
+        match body:
+            case {"args": list(), "kwargs": dict()}:
+                super().handle_message(body, message)
+            case _:
+                raise InvalidMessage("呼び出しの形式が正しくありません。")
 
-    def handle_result(self, message: Message, worker_ctx: Any, result: Any, exc_info: ExcInfo | None) -> Any:
-        return super().handle_result(message, worker_ctx, result, exc_info and _crossing(exc_info))
+    def unpack_message_headers(self, message: Message) -> dict[str, Any]:
+        """What the worker is told of the call's headers."""
+        token = message.headers.get(f"{HEADER_PREFIX}.{AUTH_TOKEN_CONTEXT_KEY}")
+        return {AUTH_TOKEN_CONTEXT_KEY: token}
 
 
 staff_rpc = StaffRpc.decorator
@@ -127,6 +169,8 @@ def _crossing(exc_info: ExcInfo) -> ExcInfo:
             crossed = known(error.message, code=error.stable_code)
             crossed.args = (*crossed.args, *error.crossing)
             return (known, crossed, None)
+    if isinstance(error, MethodNotFound):
+        return (NotFound, NotFound("このメソッドはありません。", code="method_not_found"), None)
     log.error("a call ended in a fault", error=type(error).__name__)
     fault = Unavailable("内部の誤りで処理できませんでした。時間をおいて、もう一度お試しください。", code="fault")
     return (Unavailable, fault, None)
@@ -144,7 +188,12 @@ class Answers(DependencyProvider):
 
     def setup(self) -> None:
         self._publisher = Publisher(
-            self.container.config["AMQP_URI"], exchange=self._exchange, serializer=None, mandatory=True
+            self.container.config["AMQP_URI"],
+            exchange=self._exchange,
+            serializer=None,
+            mandatory=True,
+            retry_policy={"max_retries": 1},
+            confirm_timeout=CONFIRM_WITHIN,
         )
 
     def get_dependency(self, worker_ctx: Any) -> Callable[[str, bytes, str], None]:  # noqa: ARG002 - nameko's signature
@@ -162,16 +211,8 @@ class Answers(DependencyProvider):
             )
         except UndeliverableMessage:
             raise Undeliverable from None
-        except OSError as fault:
+        except (OSError, AMQPError, KombuError) as fault:
             raise Unavailable(f"the broker does not answer ({type(fault).__name__})") from fault
-
-
-class UndecodedMessage(TransportMessage):
-    """A message whose body stays the bytes that came: kombu would decompress it because a header says so."""
-
-    def __init__(self, msg: Any, **options: Any) -> None:
-        msg.properties.pop("application_headers", None)
-        super().__init__(msg, **options)
 
 
 class PortalMessages(Entrypoint, ConsumerMixin):
@@ -186,7 +227,7 @@ class PortalMessages(Entrypoint, ConsumerMixin):
     @property
     def connection(self) -> Connection:
         """kombu's: the connection to consume from."""
-        return Connection(self.container.config["AMQP_URI"], heartbeat=30)
+        return consuming(self.container.config["AMQP_URI"])
 
     def start(self) -> None:
         self._thread = self.container.spawn_managed_thread(self.run)
@@ -200,7 +241,7 @@ class PortalMessages(Entrypoint, ConsumerMixin):
         self.should_stop = True
 
     def get_consumers(self, consumer: Any, channel: Any) -> list[Any]:
-        channel.auto_decode, channel.Message = False, UndecodedMessage
+        channel.auto_decode, channel.Message = False, UncompressedMessage
         queue = Queue(self._queue, no_declare=True)
         return [consumer(queues=[queue], on_message=self._on_message, prefetch_count=PREFETCH)]
 
@@ -209,6 +250,7 @@ class PortalMessages(Entrypoint, ConsumerMixin):
 
     def _hold(self, message: Message) -> None:
         """Tries until it is done, the time is up or the container ends; acknowledges, or gives back to the queue."""
+        _bind_log(self.container)
         delay, held = HOLD_FIRST, 0.0
         while (unavailable := self._work(_delivery(message))) and held < HOLD_IN_ALL:
             log.warning("message held", code=unavailable.stable_code, delay=delay)
@@ -218,7 +260,7 @@ class PortalMessages(Entrypoint, ConsumerMixin):
             return  # the broker has taken it back already
         try:
             message.requeue() if unavailable else message.ack()
-        except OSError as fault:
+        except (OSError, AMQPError) as fault:
             log.warning("message not acknowledged", error=type(fault).__name__)
 
     def _work(self, delivery: Delivery) -> Unavailable | None:
@@ -245,7 +287,7 @@ portal_messages = PortalMessages.decorator
 
 def _delivery(message: Message) -> Delivery:
     return Delivery(
-        body=bytes(message.body),
+        body=bytes(message.body or b""),
         content_type=message.content_type,
         routing_key=message.delivery_info["routing_key"],
         user_id=message.properties.get("user_id"),

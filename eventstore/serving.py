@@ -1,11 +1,13 @@
 """Serves one service for several cities in one process: a nameko container per city, begun anew when it dies."""
 
 import signal
+import time
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
 import eventlet
+import eventlet.debug
 import psycopg.waiting
 import structlog
 from environs import Env
@@ -16,7 +18,9 @@ from eventstore import logs
 from eventstore.city import City, cities
 from eventstore.nameko import CITY
 
-RESTART_FIRST, RESTART_LONGEST = 0.5, 30.0  # seconds
+RESTART_FIRST, RESTART_LONGEST, STEADY = 0.5, 30.0, 60.0  # seconds
+GRACE: Final = 10.0
+"""Seconds in which containers finish their work when asked to end; a broker that does not answer may keep them."""
 WORKERS: Final = 32
 
 log = structlog.get_logger(__name__)
@@ -31,16 +35,22 @@ def serve(service: type[Any]) -> None:
     env = Env()
     home: Path = env.path("RENKEI_HOME")
     names = env.list("RENKEI_CITIES", []) or cities(home)
-    if not names:
-        raise SystemExit(f"no city is set up in {home}: run `renkei city create NAME`")
     logs.configure()
+    eventlet.debug.hub_exceptions(False)  # it would print what an exception says, past the log
     structlog.contextvars.bind_contextvars(service=service.name)
     stopping = Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: eventlet.spawn_n(_stop, stopping))
-    served = [eventlet.spawn(_serve_city, service, City.read(home, name), stopping) for name in names]
-    for thread in served:
-        thread.wait()
+    served = [eventlet.spawn(_serve_city, service, home, name, stopping) for name in names]
+    if not served:
+        log.error("no city is set up")
+        return
+    stopping.wait()
+    with eventlet.Timeout(GRACE, False):
+        for thread in served:
+            thread.wait()
+        return
+    log.warning("ended with work unfinished")  # what was not acknowledged comes again
 
 
 def _stop(stopping: Event) -> None:
@@ -48,29 +58,36 @@ def _stop(stopping: Event) -> None:
         stopping.send()
 
 
-def _serve_city(service: type[Any], city: City, stopping: Event) -> None:
-    """One city's container; when it dies of a fault or a lost broker, another one after a growing delay."""
-    structlog.contextvars.bind_contextvars(service=service.name, city=city.name)
+def _serve_city(service: type[Any], home: Path, name: str, stopping: Event) -> None:
+    """One city's container; when it cannot be made or dies of a fault, another one after a growing delay."""
+    structlog.contextvars.bind_contextvars(service=service.name, city=name)
     delay = RESTART_FIRST
     while not stopping.ready():
-        container = ServiceContainer(
-            service, {"AMQP_URI": city.brokers[service.name], "max_workers": WORKERS, CITY: city}
-        )
-        stopper = eventlet.spawn(_stop_with, container, stopping)
+        began = time.monotonic()
         try:
-            container.start()
-            log.info("serving")
-            delay = RESTART_FIRST
-            container.wait()
+            _run(service, City.read(home, name), stopping)
         except Exception as fault:
+            delay = RESTART_FIRST if time.monotonic() - began > STEADY else delay
             log.error("container ended", error=type(fault).__name__, exc_info=True, delay=delay)
-            container.kill()
             with suppress(eventlet.Timeout), eventlet.Timeout(delay):
                 stopping.wait()
             delay = min(delay * 2, RESTART_LONGEST)
-        finally:
-            stopper.kill()
     log.info("stopped")
+
+
+def _run(service: type[Any], city: City, stopping: Event) -> None:
+    """One container until it is asked to stop; raises what it dies of."""
+    container = ServiceContainer(service, {"AMQP_URI": city.brokers[service.name], "max_workers": WORKERS, CITY: city})
+    stopper = eventlet.spawn(_stop_with, container, stopping)
+    try:
+        container.start()
+        log.info("serving")
+        container.wait()
+    except Exception:
+        container.kill()
+        raise
+    finally:
+        stopper.kill()
 
 
 def _stop_with(container: ServiceContainer, stopping: Event) -> None:

@@ -1,1 +1,1 @@
-"""Intake: the single window for proposals and inquiries (総合窓口). `declaration` says what it owns, opens and reads."""
+"""Intake: the single window for proposals and inquiries (総合窓口). `declaration` says what it owns and reads."""

@@ -22,12 +22,12 @@ from eventstore.records import Actor, Code, Context
 from services.intake.domain.receipts import Receipt
 from services.intake.forms import Counter, read_inquiry, read_proposal
 from services.intake.reception import Arrival, Received, Reception, refuse
-from services.intake.schemas import Envelope, EnvelopeSchema, Problem, load
+from services.intake.schemas import Envelope, EnvelopeSchema, Problem, duplicates, load
 
 COMMAND_IDS: Final = UUID("0f6a3c52-0f2e-4f0a-8c0d-3a6f6e2d9b41")
 """Namespace of the command ids of portal submissions: uuid5(portal / submission id)."""
 MAX_BYTES: Final = 256 * 1024
-MAX_ID: Final = 200  # characters; an AMQP short string holds 255 bytes
+MAX_ID: Final = 255  # bytes: an AMQP short string, in which the answer names it
 CONTENT_TYPES: Final = ("application/json", "application/cloudevents+json")
 PORTAL_ROLE: Final = Code("portal")
 PROPOSAL_SUBMITTED, INQUIRY_SUBMITTED = "ProposalSubmitted", "InquirySubmitted"
@@ -99,7 +99,7 @@ class PortalReactions:
         except orjson.JSONDecodeError:
             raise Unanswerable("this is not JSON", code="not_json") from None
         named = content.get("id") if isinstance(content, dict) else None
-        if not isinstance(named, str) or not 0 < len(named) <= MAX_ID:
+        if not isinstance(named, str) or not 0 < len(named.encode()) <= MAX_ID:
             raise Unanswerable("there is no id to answer to", code="no_id")
         return _Message(delivery=delivery, portal=delivery.user_id, portal_id=portal_id, id=named, content=content)
 
@@ -138,7 +138,7 @@ class PortalReactions:
     def _read(self, message: _Message, pack: Pack) -> tuple[Envelope, Any]:
         """Envelope and content of a message. Raises `InvalidMessage` with the errors of both at once."""
         envelope, errors = load(EnvelopeSchema(), message.content)
-        told = [*errors, *_misdirected(message)]
+        told = [*duplicates(message.delivery.body), *errors, *_misdirected(message)]
         content, data, kind = None, message.content.get("data"), message.content.get("type")
         if isinstance(data, dict) and isinstance(kind, str) and kind in FORMS:
             at = Counter(municipality=self._office.city.municipality, channel=Channel.PORTAL, pack=pack)

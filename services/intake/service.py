@@ -1,5 +1,6 @@
 """Intake's edge: what portals publish and staff tools call; loads with the schema, executes, answers."""
 
+import json
 from collections.abc import Callable
 from hashlib import sha256
 from typing import Any, Final, TypeAlias
@@ -22,7 +23,7 @@ from services.intake.declaration import INTAKE
 from services.intake.domain.inquiry import INQUIRY
 from services.intake.domain.proposal import PROPOSAL
 from services.intake.forms import Counter, read_inquiry, read_proposal
-from services.intake.reactions import PortalReactions, Unanswerable, receipt_fields
+from services.intake.reactions import PortalReactions, Unanswerable, receipt_fields, submission_command_id
 from services.intake.reception import Arrival, Received, Reception, refuse
 from services.intake.schemas import Entry, EntrySchema, Problem, load
 
@@ -63,6 +64,8 @@ class IntakeService:
         try:
             answer = self.desk.reactions.answer(delivery)
             self.answers(answer.portal, answer.written(), answer.correlation_id)
+            command_id = submission_command_id(answer.portal, answer.correlation_id)
+            log.info("submission answered", type=answer.event["type"], correlation_id=str(command_id))
         except Unanswerable as unanswerable:
             self._park(delivery, unanswerable.stable_code)
         except Undeliverable:
@@ -88,10 +91,12 @@ class IntakeService:
         or post. received_at: ISO 8601, where it came earlier than now, with the reason of the late entry.
         """
         actor = self.desk.office.acting(self.token, Permission.PROPOSAL_RECEIVE)
-        entry, content, pack = self._read(read_proposal, submission, command_id, channel, received_at, reason)
+        stated = (command_id, channel, received_at, reason)
+        if earlier := self._earlier(submission, *stated):
+            return _told(earlier)
+        entry, content, pack = self._read(read_proposal, submission, *stated)
         arrival = self._arrival(entry, submission, actor, pack)
-        earlier = self.desk.reception.original(entry.command_id, arrival.context.digest or "")
-        return _told(earlier or self.desk.reception.receive_proposal(content, arrival, pack))
+        return _told(self.desk.reception.receive_proposal(content, arrival, pack))
 
     @staff_rpc
     def receive_inquiry(
@@ -100,10 +105,12 @@ class IntakeService:
     ) -> dict[str, Any]:  # fmt: skip
         """Enters an inquiry on someone's behalf (`inquiry.receive`); arguments as in `receive_proposal`."""
         actor = self.desk.office.acting(self.token, Permission.INQUIRY_RECEIVE)
-        entry, content, pack = self._read(read_inquiry, submission, command_id, channel, received_at, reason)
+        stated = (command_id, channel, received_at, reason)
+        if earlier := self._earlier(submission, *stated):
+            return _told(earlier)
+        entry, content, pack = self._read(read_inquiry, submission, *stated)
         arrival = self._arrival(entry, submission, actor, pack)
-        earlier = self.desk.reception.original(entry.command_id, arrival.context.digest or "")
-        return _told(earlier or self.desk.reception.receive_inquiry(content, arrival))
+        return _told(self.desk.reception.receive_inquiry(content, arrival))
 
     @staff_rpc
     def get_proposal(self, proposal_id: str) -> dict[str, Any]:
@@ -126,6 +133,11 @@ class IntakeService:
             raise InvalidMessage("受付番号と確認番号を入力してください。")
         return queries.submission_status(self.desk.office.store, self.desk.reception.keys, *given)
 
+    def _earlier(self, submission: object, *stated: object) -> Received | None:
+        """What this very command received before, whatever the rules say today."""
+        entry, _ = load(EntrySchema(), dict(zip(STATED, stated, strict=True)))
+        return self.desk.reception.original(entry.command_id, _digest(entry, submission)) if entry else None
+
     def _read(self, form: Form, submission: object, *stated: object) -> tuple[Entry, Any, Pack]:
         """Entry, content and the pack that they are read under. Raises `InvalidMessage` with all errors at once."""
         entry, errors = load(EntrySchema(), dict(zip(STATED, stated, strict=True)))
@@ -142,10 +154,8 @@ class IntakeService:
     def _arrival(self, entry: Entry, submission: dict[str, Any], actor: Actor, pack: Pack) -> Arrival:
         """What staff enter counts on the day it reached the office (到達), however late it is entered."""
         came = entry.received_at or self.desk.office.clock()
-        document = orjson.dumps(submission)
-        stated = orjson.dumps([submission, entry.channel, entry.received_at, entry.reason], option=orjson.OPT_SORT_KEYS)
         return Arrival(
-            document=document,
+            document=orjson.dumps(submission),
             received_on=came.astimezone(pack.zone).date(),
             submitted_at=came,
             channel=entry.channel,
@@ -157,14 +167,23 @@ class IntakeService:
                 policy=pack.digest,
                 reason=entry.reason,
                 occurred_at=entry.received_at,
-                digest=sha256(stated).hexdigest(),
+                digest=_digest(entry, submission),
             ),
         )
+
+
+def _digest(entry: Entry, submission: object) -> str:
+    """The digest of what a command states; any JSON value has one, also what the form then refuses."""
+    received_at = entry.received_at and entry.received_at.isoformat()
+    return sha256(
+        json.dumps([submission, entry.channel, received_at, entry.reason], sort_keys=True).encode()
+    ).hexdigest()
 
 
 def _told(received: Received) -> dict[str, Any]:
     """What a command returns: its events, and the receipt to hand out."""
     recorded = received.recorded
+    log.info("command answered", type=recorded.type, correlation_id=str(recorded.correlation_id))
     event = {"id": str(recorded.id), "stream": str(recorded.stream), "version": recorded.version}
     named = {f"{recorded.stream.category}_id": str(recorded.stream.id)}
     return {"events": [event], **named, **receipt_fields(received.receipt)}

@@ -8,6 +8,7 @@ from datetime import date
 from hashlib import sha256
 from hmac import compare_digest, digest
 from typing import Annotated, Final
+from unicodedata import normalize
 from uuid import UUID
 
 from stdnum import luhn
@@ -16,7 +17,7 @@ from eventstore.protection import Protection, Seal, Sealed, personal
 
 ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Crockford's base 32: no I, L, O, U, so that nothing is misread on paper or on the phone."""
-_MISREAD: Final = str.maketrans({"I": "1", "L": "1", "O": "0", "-": None, " ": None})
+_MISREAD: Final = str.maketrans({"I": "1", "L": "1", "O": "0"})
 
 ReceiptNumber = Annotated[Sealed[str], Seal(protection=Protection.INTERNAL, blind_index="receipt_number")]
 DocumentText = Annotated[Sealed[bytes], personal(of="document_id")]
@@ -66,8 +67,9 @@ def is_access_code(keys: ReceiptKeys, submission: UUID, given: str) -> bool:
 
 
 def normalised(given: str) -> str:
-    """A number or code as people type it, in the form that we write: groups of four, misread symbols mended."""
-    return _grouped(given.upper().translate(_MISREAD))
+    """A number or code as people type it, in the form that we write: in any width, with any dash or blank between."""
+    symbols = normalize("NFKC", given).upper().translate(_MISREAD)
+    return _grouped("".join(symbol for symbol in symbols if symbol in ALPHABET))
 
 
 def content_receipt(body: bytes, nonce: bytes) -> ContentReceipt:

@@ -1,5 +1,6 @@
 """From messages to content: strict about strangers, all errors at once, each with field, code and sentence."""
 
+from services.intake.schemas.duplicates import duplicates
 from services.intake.schemas.entry import Entry, EntrySchema
 from services.intake.schemas.envelope import Envelope, EnvelopeSchema
 from services.intake.schemas.inquiry import InquirySchema
@@ -14,6 +15,7 @@ __all__ = [
     "InquirySchema",
     "Problem",
     "ProposalSchema",
+    "duplicates",
     "field_errors",
     "load",
 ]

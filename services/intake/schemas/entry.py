@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from marshmallow import validates_schema
 from desk.packs.codes import Channel
 from services.intake.schemas.fields import Choice, Id, Instant, Text
 from services.intake.schemas.forms import PARAGRAPH, Form, at, optional
+from services.intake.schemas.problems import problem
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,12 +24,22 @@ class Entry:
     reason: str | None = field(repr=False)
 
 
+class _Way(Choice):
+    """A way by which a matter reaches staff: what comes by a portal comes from the portal itself."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> StrEnum:
+        way = super()._deserialize(value, attr, data, **options)
+        if way is Channel.PORTAL:
+            raise problem("unknown_choice")
+        return way
+
+
 class EntrySchema(Form):
     """A late entry needs a reason."""
 
     makes = Entry
     command_id = Id(required=True)
-    channel = Choice(Channel, required=True)
+    channel = _Way(Channel, required=True)
     received_at = optional(Instant())
     reason = optional(Text(PARAGRAPH))
 

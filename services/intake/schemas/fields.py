@@ -1,6 +1,7 @@
 """Fields of a form: they take what people type, normalise numbers, keep texts to the letter, and refuse the rest."""
 
 import unicodedata
+from datetime import MAXYEAR, MINYEAR, datetime
 from enum import StrEnum
 from typing import Any, Final
 
@@ -195,8 +196,14 @@ class Id(fields.UUID):
 
 
 class Instant(fields.AwareDateTime):
-    """An instant with its offset (ISO 8601)."""
+    """An instant with its offset (ISO 8601), of a year that every time zone can tell."""
 
     def __init__(self, **options: Any) -> None:
         told: dict[str, Any] = {**MESSAGES, "invalid": "time", "invalid_awareness": "time", "format": "time"}
         super().__init__("iso", error_messages=told, **options)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> datetime:
+        instant = super()._deserialize(value, attr, data, **options)
+        if not MINYEAR < instant.year < MAXYEAR:
+            raise problem("time")
+        return instant

@@ -106,6 +106,8 @@ SENTENCES: Final = {
     "type_mismatch": "メッセージの種類が、配信の宛先と一致しません。",
     "not_supported": "この形式の版には対応していません。",
     "too_large": "メッセージが大きすぎます（{limit}バイト以内にしてください）。",
+    "duplicate_key": "{label}が二度書かれています。一つにしてください。",
+    "too_deep": "{label}の入れ子が深すぎます。",
     "submission_id_reused": "この送信IDは、別の内容ですでに使われています。最初に受け付けた内容が有効です。",
     "reason_required": "過去の日時で記録する場合は、理由を入力してください。",
     "in_the_future": "{label}に未来の日時は指定できません。",
