@@ -55,9 +55,7 @@ class VisitAnswered:
 
 Fact: TypeAlias = SiteVisited | VisitAnswered
 
-SERVICE: Final = Service(
-    events=EVENTS, opens=frozenset(ClassGroup), migrations=Path(__file__).parent / "migrations"
-)
+SERVICE: Final = Service(events=EVENTS, opens=frozenset(ClassGroup), migrations=Path(__file__).parent / "migrations")
 ACTOR: Final = Actor(id=uuid4(), role=Code("coordinator"))
 _AT: Final = datetime(2026, 11, 20, 1, 30, tzinfo=UTC)
 _CLEAR: Final = SiteVisited(

@@ -30,7 +30,7 @@ def begun(store: EventStore, streams: int, *, sealed: bool) -> list[tuple[Stream
 class Appending:
     """One event after another, in turn on the writer's streams; the writer knows their versions."""
 
-    events = 1
+    events, most = 1, 6_000
 
     def __init__(self, store: EventStore, *, sealed: bool) -> None:
         self._store = store
@@ -52,29 +52,30 @@ class Appending:
 
 
 class AppendingBatches:
-    """A hundred events at once, one to each of a hundred known streams."""
+    """A hundred events at once, on as many known streams as one is told, the same number to each."""
 
-    events = BATCH
+    events, most = BATCH, 900
 
-    def __init__(self, store: EventStore) -> None:
+    def __init__(self, store: EventStore, *, streams: int) -> None:
         self._store = store
-        self._streams = begun(store, BATCH, sealed=False)
-        self._version = 1
+        self._streams = begun(store, streams, sealed=False)
+        self._each = BATCH // streams
+        self._written = 0
 
     def prepare(self, writes: int) -> Sequence[list[Append]]:
         """The batches."""
+        return [self._batch(1 + (self._written + n) * self._each) for n in range(writes)]
+
+    def _batch(self, version: int) -> list[Append]:
         return [
-            [
-                Append(stream=stream.id, version=self._version + n, events=[fact], context=context, keys=stream.keys)
-                for (stream, fact), context in zip(self._streams, contexts(), strict=False)
-            ]
-            for n in range(writes)
+            Append(stream=stream.id, version=version, events=[fact] * self._each, context=context, keys=stream.keys)
+            for (stream, fact), context in zip(self._streams, contexts(), strict=False)
         ]
 
     def write(self, prepared: list[Append]) -> None:
         """Appends one batch."""
         self._store.append_batch(prepared)
-        self._version += 1
+        self._written += 1
 
 
 @contextmanager
@@ -85,7 +86,7 @@ def appending(ground: Ground, *, sealed: bool) -> Iterator[Appending]:
 
 
 @contextmanager
-def appending_batches(ground: Ground) -> Iterator[AppendingBatches]:
+def appending_batches(ground: Ground, *, streams: int) -> Iterator[AppendingBatches]:
     """Opens a writer of batches."""
     with ground.store() as store:
-        yield AppendingBatches(store)
+        yield AppendingBatches(store, streams=streams)

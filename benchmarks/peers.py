@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from itertools import islice
+from secrets import token_hex
 from typing import Final, TypeAlias
 from urllib.parse import urlsplit
 from uuid import UUID, uuid4
@@ -14,7 +15,7 @@ from eventsourcing.utils import Environment
 from psycopg.sql import SQL, Identifier
 
 from benchmarks.facts import CATEGORY
-from benchmarks.ground import Ground
+from benchmarks.ground import Ground, drop
 from benchmarks.ours import BATCH, STREAMS, begun
 from eventstore.clock import now
 from eventstore.database import Connection
@@ -58,7 +59,7 @@ class _Rows:
 class Inserting:
     """A prepared INSERT of one finished row in autocommit, binary, on one connection that is kept."""
 
-    events = 1
+    events, most = 1, 6_000
 
     def __init__(self, connection: Connection, record: bytes) -> None:
         self._cursor = connection.cursor()
@@ -76,7 +77,7 @@ class Inserting:
 class Copying:
     """A binary COPY of a hundred finished rows in autocommit, on one connection that is kept."""
 
-    events = BATCH
+    events, most = BATCH, 900
 
     def __init__(self, connection: Connection, record: bytes) -> None:
         self._cursor = connection.cursor()
@@ -97,7 +98,7 @@ class Copying:
 class Recording:
     """`insert_events` of one event with 300 bytes of state by eventsourcing's recorder of an application's events."""
 
-    events = 1
+    events, most = 1, 6_000
 
     def __init__(self, recorder: ApplicationRecorder) -> None:
         self._recorder = recorder
@@ -131,24 +132,25 @@ def copying(ground: Ground, record: bytes) -> Iterator[Copying]:
         yield Copying(connection, record)
 
 
-RECORDER_DATABASE: Final = "eventsourcing"
-
-
-def recorder_settings(admin_url: str) -> dict[str, str]:
+@contextmanager
+def recorder_settings(admin_url: str) -> Iterator[dict[str, str]]:
     """Makes eventsourcing's database and tables, as it wants them; gives its settings to use them."""
-    with psycopg.connect(admin_url, autocommit=True) as admin:
-        admin.execute(SQL("CREATE DATABASE {}").format(Identifier(RECORDER_DATABASE)))
-    at = urlsplit(admin_url)
+    at, name = urlsplit(admin_url), f"eventsourcing_{token_hex(4)}"
     settings = {
-        "POSTGRES_DBNAME": RECORDER_DATABASE,
+        "POSTGRES_DBNAME": name,
         "POSTGRES_HOST": at.hostname or "",
         "POSTGRES_PORT": str(at.port),
         "POSTGRES_USER": at.username or "",
         "POSTGRES_PASSWORD": at.password or "",
     }
-    with PostgresFactory(Environment("Bench", settings)) as factory:
-        factory.application_recorder()
-    return settings | {"CREATE_TABLE": "no"}
+    with psycopg.connect(admin_url, autocommit=True) as admin:
+        admin.execute(SQL("CREATE DATABASE {}").format(Identifier(name)))
+        try:
+            with PostgresFactory(Environment("Bench", settings)) as factory:
+                factory.application_recorder()
+            yield settings | {"CREATE_TABLE": "no"}
+        finally:
+            drop(admin, name)
 
 
 @contextmanager

@@ -5,7 +5,7 @@ Each writer is a process of its own: threads would share one interpreter, which 
 
 import gc
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
@@ -25,6 +25,8 @@ class Writer(Protocol):
 
     events: int
     """How many events one write is."""
+    most: int
+    """How many writes a second it never exceeds."""
 
     def prepare(self, writes: int) -> Sequence[Any]:
         """What that many writes need."""
@@ -53,6 +55,7 @@ class Crew:
 
     def rate(self, seconds: float) -> float:
         """Events per second of all writers together, each writing for that long."""
+        answers: list[float] = []
         for command in (seconds, "go"):
             for writer in self.writers:
                 writer.send(command)
@@ -69,11 +72,13 @@ def crew(contender: Contender, writers: int) -> Iterator[Crew]:
         process.start()
     for _, there in pipes:
         there.close()  # so that a writer's end is noticed
-    yield Crew([here for here, _ in pipes])
-    for here, _ in pipes:
-        here.send(None)
-    for process in processes:
-        process.join()
+    try:
+        yield Crew([here for here, _ in pipes])
+    finally:
+        for here, _ in pipes:
+            here.close()
+        for process in processes:
+            process.join()
 
 
 def race(contenders: Mapping[str, tuple[Contender, int]], each: Round, tell: Tell) -> dict[str, list[float]]:
@@ -96,14 +101,12 @@ def ratio(ours: Sequence[float], theirs: Sequence[float]) -> float:
     return median(one / other for one, other in zip(ours, theirs, strict=True))
 
 
-MOST_A_SECOND: Final = 8_000
-"""Writes that one writer does not exceed."""
-
-
 def _work(contender: Contender, pipe: Connection) -> None:
-    with contender() as writer:
-        while (seconds := pipe.recv()) is not None:
-            prepared = writer.prepare(int(seconds * MOST_A_SECOND / writer.events) + 1)
+    """Takes turns until the other end is closed."""
+    with contender() as writer, suppress(EOFError):
+        while True:
+            seconds = pipe.recv()
+            prepared = writer.prepare(int(seconds * writer.most) + 1)
             gc.collect()
             gc.freeze()  # what was prepared is not the contender's own rubbish
             pipe.send(0)
@@ -113,8 +116,10 @@ def _work(contender: Contender, pipe: Connection) -> None:
 
 def _rate(writer: Writer, prepared: Sequence[Any], seconds: float) -> float:
     began = perf_counter()
-    for n, one in enumerate(prepared, 1):
+    written = 0
+    for one in prepared:
         writer.write(one)
+        written += writer.events
         if perf_counter() - began >= seconds:
             break
-    return n * writer.events / (perf_counter() - began)
+    return written / (perf_counter() - began)

@@ -27,7 +27,8 @@ class RenkeiError(Exception):
         super().__init__(self.stable_code, message)
 
     def __str__(self) -> str:
-        return self.message
+        """Sentence and code: all that nameko's own `RemoteError` shows of an error from afar."""
+        return f"{self.message} ({self.stable_code})"
 
     @property
     def crossing(self) -> tuple[object, ...]:

@@ -124,8 +124,15 @@ class EventType:
     existence_protected: bool
 
     def clear(self, event: Event) -> dict[str, Any]:
-        """The fields that stand in clear, as orjson writes them."""
-        return {f.name: getattr(event, f.name) for f in self.fields if f.seal is None}
+        """The fields that stand in clear, as orjson writes them. Raises ValueError for an instant without its zone."""
+        values = {}
+        for f in self.fields:
+            if f.seal is not None:
+                continue
+            value = values[f.name] = getattr(event, f.name)
+            if type(value) is datetime and value.tzinfo is None:
+                raise ValueError(f"{self.name}: an instant without its zone could never be read again")
+        return values
 
     @property
     def is_sealed(self) -> bool:

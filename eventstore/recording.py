@@ -1,12 +1,13 @@
 """From an event to its record and back: the envelope filled in, protected values taken out, and later put back."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeAlias
 from uuid import UUID
 
 from eventstore import records
+from eventstore.binary import Row, int2, int4, timestamptz
 from eventstore.events import Event, EventType, EventTypes
 from eventstore.protection import Protection, Sealed
 from eventstore.records import Actor, Context, Recorded, StreamId, is_sealed_part
@@ -24,13 +25,34 @@ class Append:
     keys: StreamKeys
 
 
-def record(
-    append: Append, n: int, event: Event, declared: EventType, now: datetime
-) -> tuple[Recorded, bytes, Sealing | None]:
-    """The n-th event of an append: as it will be read back, its record's bytes, and its sealed values if it has any."""
-    context, stream = append.context, str(append.stream)
-    recorded = Recorded(
-        id=records.event_id(context.command_id, stream, n),
+Written: TypeAlias = tuple[Recorded, Row, Sealing | None]
+"""An event about to be stored: as it will be read back, its row (`statements`), and its sealed values if it has any."""
+
+
+def written(append: Append, types: EventTypes, now: datetime) -> Iterator[Written]:
+    """The events of an append, one after another. Raises ValueError for one of another category."""
+    category, stream = append.stream.category, str(append.stream)
+    category_text, stream_id = category.encode(), append.stream.id.bytes
+    command_id, recorded_at = append.context.command_id.bytes, timestamptz(now)
+    names = f"{append.context.command_id}/{stream}/"
+    for n, event in enumerate(append.events):
+        declared = types.of(event)
+        if declared.category != category:
+            raise ValueError(f"{declared.name} belongs into {declared.category} streams, not {category}")
+        recorded = _recording(append, n, records.nth_id(names, n), declared, now)
+        record, sealing = _record(recorded, stream, declared, append)
+        row = (
+            category_text, stream_id, int4(recorded.version), recorded.id.bytes,
+            declared.name.encode(), int2(declared.version), command_id, recorded_at, record,
+        )  # fmt: skip
+        yield recorded, row, sealing
+
+
+def _recording(append: Append, n: int, event_id: UUID, declared: EventType, now: datetime) -> Recorded:
+    """The n-th event as it will be read back. The command's digest is kept with the first of its events."""
+    context = append.context
+    return Recorded(
+        id=event_id,
         stream=append.stream,
         version=append.version + n + 1,
         type=declared.name,
@@ -46,15 +68,23 @@ def record(
         recorded_at=now,
         reason=None if context.reason is None else Sealed(context.reason),
         command_digest=None if context.digest is None or n else Sealed(context.digest),
-        event=event,
+        event=append.events[n],
     )
-    sealing = None
-    reason = command_digest = None
-    if declared.is_sealed or recorded.reason or recorded.command_digest:
+
+
+def _record(recorded: Recorded, stream: str, declared: EventType, append: Append) -> tuple[bytes, Sealing | None]:
+    """The record's bytes, and the sealed values if the event has any."""
+    sealing = reason = command_digest = None
+    data = declared.clear(recorded.event)
+    if len(data) < len(declared.fields) or recorded.reason or recorded.command_digest:
         sealing = Sealing(recorded.id, append.keys)
-        reason = recorded.reason and sealing.part("reason", context.reason, declared.reason_protection)
-        command_digest = recorded.command_digest and sealing.part("command_digest", context.digest, Protection.INTERNAL)
-    written = records.write(
+        if recorded.reason:
+            reason = sealing.part("reason", recorded.reason.reveal(), declared.reason_protection)
+        if recorded.command_digest:
+            digest = recorded.command_digest.reveal()
+            command_digest = sealing.part("command_digest", digest, Protection.INTERNAL)
+        data = sealing.data(declared, recorded.event)
+    record = records.write(
         {
             "form": records.FORM,
             "id": recorded.id,
@@ -71,13 +101,39 @@ def record(
             "channel": recorded.channel,
             "policy": recorded.policy,
             "occurred_at": recorded.occurred_at,
-            "recorded_at": now,
+            "recorded_at": recorded.recorded_at,
             "reason": reason,
             "command_digest": command_digest,
-            "data": sealing.data(declared, event) if sealing else declared.clear(event),
+            "data": data,
         }
     )
-    return recorded, written, sealing
+    return record, sealing
+
+
+SealedEvent: TypeAlias = tuple[Append, Sealing]
+"""The sealing of one event, and the append that it belongs to."""
+
+
+def key_rows(appends: Iterable[Append]) -> list[Row]:
+    """The rows of the keys drawn for these appends, wrapped. Raises `KeyUnavailable` for a class group not held."""
+    return [
+        (
+            key.id.bytes,
+            append.stream.category.encode(),
+            append.stream.id.bytes,
+            key.group.encode(),
+            key.subject.bytes if key.subject else None,
+            key.master_key.bytes,
+            key.wrapped,
+        )
+        for append in appends
+        for key in append.keys.take_drawn()
+    ]
+
+
+def value_rows(sealed: Iterable[SealedEvent]) -> list[Row]:
+    """The rows of the sealed values, encrypted."""
+    return [(blob.key_id.bytes, blob.event_id.bytes, blob.blob) for _, sealing in sealed for blob in sealing.blobs()]
 
 
 Decode: TypeAlias = Callable[[Mapping[str, Any], Mapping[str, Any]], Recorded]

@@ -5,8 +5,9 @@ The form of a record is for ever; `form` says which form it is (contracts/ holds
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Final, NewType
-from uuid import UUID, uuid5
+from hashlib import sha1
+from typing import Any, Final, NamedTuple, NewType
+from uuid import UUID
 
 import orjson
 
@@ -15,6 +16,7 @@ from eventstore.protection import Protection, Sealed
 FORM: Final = 1
 EVENT_IDS: Final = UUID("5b0f0d3c-6f0e-4c5a-9a56-0f6c6c2f7a11")
 """Namespace of event ids: an event's id is uuid5(command id / stream / n)."""
+_NAMESPACE: Final = EVENT_IDS.bytes
 
 _SEALED_PART: Final = {"class", "key", "commitment"}
 
@@ -70,9 +72,11 @@ class Context:
     digest: str | None = field(default=None, repr=False)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Recorded:
-    """An event as it was recorded: the envelope, and the event itself in today's form."""
+class Recorded(NamedTuple):
+    """An event as it was recorded: the envelope, and the event itself in today's form.
+
+    A named tuple, because a frozen dataclass takes twice as long to make, and one is made for every event.
+    """
 
     id: UUID
     stream: StreamId
@@ -95,7 +99,13 @@ class Recorded:
 
 def event_id(command_id: UUID, stream: str, n: int) -> UUID:
     """The id of the n-th event (from 0) that a command causes on a stream: a repetition gets the same one."""
-    return uuid5(EVENT_IDS, f"{command_id}/{stream}/{n}")
+    return nth_id(f"{command_id}/{stream}/", n)
+
+
+def nth_id(names: str, n: int) -> UUID:
+    """An event's id when it is known how the names of all of its append begin: `<command id>/<stream>/`."""
+    digest = sha1(_NAMESPACE + f"{names}{n}".encode(), usedforsecurity=False).digest()
+    return UUID(bytes=digest[:16], version=5)  # as uuid.uuid5, at half its time
 
 
 def sealed_part(protection: Protection, key: UUID, commitment: bytes) -> dict[str, str]:

@@ -1,14 +1,15 @@
 """The SQL of one service's partitions, written once and prepared by the driver."""
 
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from typing import Final
+from typing import Final, LiteralString
 
 from psycopg.sql import SQL, Composed, Identifier
 
+from eventstore.binary import Rows, copied
 from eventstore.database import Connection
 
+ON_CONFLICT: Final = " ON CONFLICT DO NOTHING"
 EVENT_TYPES: Final = ("text", "uuid", "int4", "uuid", "text", "int2", "uuid", "timestamptz", "bytea")
 
 
@@ -26,25 +27,25 @@ class Table:
         return SQL("{} ({})").format(Identifier(self.name), SQL(", ").join(map(Identifier, self.columns)))
 
     @cached_property
-    def copy_in(self) -> Composed:
+    def copy_in(self) -> bytes:
         """COPY in the binary form."""
-        return SQL("COPY {} FROM STDIN (FORMAT binary)").format(self.into)
+        return SQL("COPY {} FROM STDIN (FORMAT binary)").format(self.into).as_bytes()
 
-    @property
-    def unnested(self) -> Composed:
-        """`unnest(…)` of one array parameter per column."""
-        arrays = SQL(", ").join(SQL("%b::{}[]").format(SQL(name)) for name in self.types)
-        return SQL("unnest({})").format(arrays)
+    def insert(self, count: int, *, after: int = 0, only: str = "") -> Composed:
+        """INSERT of so many rows, whose parameters come after the first `after`; `only` ends the statement."""
+        width = len(self.types)
+        rows = (
+            ", ".join(f"${n}::{name}" for n, name in enumerate(self.types, after + 1 + row * width))
+            for row in range(count)
+        )
+        values = SQL(", ").join(SQL(f"({row})") for row in rows)
+        return SQL("INSERT INTO {} SELECT given.* FROM (VALUES {}) given{}").format(self.into, values, SQL(only))
 
-    def copy(self, connection: Connection, rows: Iterable[Sequence[object]]) -> None:
-        """Copies rows in; nothing for none."""
-        rows = list(rows)
-        if not rows:
-            return
+    def copy(self, connection: Connection, rows: Rows) -> None:
+        """Copies rows in."""
         with connection.cursor().copy(self.copy_in) as copying:
-            copying.set_types(self.types)
-            for row in rows:
-                copying.write_row(row)
+            for piece in copied(rows):
+                copying.write(piece)
 
 
 class Statements:
@@ -76,70 +77,71 @@ class Statements:
         return Statements(service)
 
     @lru_cache  # noqa: B019 - one Statements per service lives as long as the process
-    def append(self, count: int, *, first: bool, sealed: bool) -> bytes:
-        """Appends `count` events in one statement, with their keys, sealed values and look-ups if there are any.
+    def append(self, first: bool, events: int, keys: int = 0, values: int = 0, indexes: int = 0) -> bytes:
+        """Appends so many events in one statement, and so many wrapped keys, sealed values and look-ups beside them.
 
-        Parameters: stream id and version that must exist (unless `first`), the columns of keys, values and look-ups
-        as arrays (if `sealed`), then the events row by row. Its row count is `count`; 0 without the previous version.
+        Parameters, row by row: in this order. Its row count is `events`; 0 where these are not the `first` of their
+        stream and the version before them does not exist.
         """
-        row = SQL("({})").format(SQL(", ").join(SQL("%b::{}").format(SQL(name)) for name in EVENT_TYPES))
-        rows = SQL(", ").join([row] * count)
-        if first and not sealed:
-            return SQL("INSERT INTO {} VALUES {}").format(self.events.into, rows).as_bytes()
-        return (
-            SQL("WITH previous AS ({}){} INSERT INTO {} SELECT given.* FROM (VALUES {}) given, previous")
-            .format(
-                SQL("SELECT") if first else self._exists, self._beside() if sealed else SQL(""), self.events.into, rows
-            )
-            .as_bytes()
-        )
+        parts = [SQL("previous AS ({})").format(SQL("SELECT") if first else self._previous)]
+        after = events * len(self.events.types)
+        for name, table, rows, on_conflict in (
+            ("added_keys", self.keys, keys, ""),
+            ("added_values", self.values, values, ""),
+            ("added_indexes", self.indexes, indexes, ON_CONFLICT),
+        ):
+            if rows:
+                insert = table.insert(rows, after=after, only=", previous" + on_conflict)
+                parts.append(SQL("{} AS ({})").format(SQL(name), insert))
+                after += rows * len(table.types)
+        insert = self.events.insert(events, only=", previous")
+        return SQL("WITH {} {}").format(SQL(", ").join(parts), insert).as_bytes()
 
     @property
-    def _exists(self) -> Composed:
-        return SQL("SELECT FROM {} WHERE stream_id = %b AND version = %b").format(Identifier(self.events.name))
-
-    def _beside(self) -> Composed:
-        """What is inserted beside the events, each part only if the previous version exists."""
-        return SQL("").join(
-            SQL(", {} AS (INSERT INTO {} SELECT given.* FROM {} given, previous{})").format(
-                Identifier(name), table.into, table.unnested, SQL(on_conflict)
-            )
-            for name, table, on_conflict in (
-                ("added_keys", self.keys, ""),
-                ("added_values", self.values, ""),
-                ("added_indexes", self.indexes, " ON CONFLICT DO NOTHING"),
-            )
-        )
-
-    @cached_property
-    def load(self) -> Composed:
-        """The records of a stream after a version, in order."""
-        return SQL(
-            "SELECT record FROM {} WHERE stream_id = %b AND category = %b AND version > %b ORDER BY version"
-        ).format(Identifier(self.events.name))
-
-    @cached_property
-    def load_keys(self) -> Composed:
-        """The wrapped keys of a stream."""
-        return SQL("SELECT id, class_group, subject, master_key, wrapped FROM {} WHERE stream_id = %b").format(
-            Identifier(self.keys.name)
-        )
-
-    @cached_property
-    def load_values(self) -> Composed:
-        """The sealed values under a list of keys."""
-        return SQL("SELECT event_id, key_id, blob FROM {} WHERE key_id = ANY(%b)").format(Identifier(self.values.name))
-
-    @cached_property
-    def versions(self) -> Composed:
-        """The last version of each of a list of streams."""
-        return SQL("SELECT stream_id, max(version) FROM {} WHERE stream_id = ANY(%b) GROUP BY stream_id").format(
+    def _previous(self) -> Composed:
+        """One row if the version before the first event's exists: $2 is that event's stream, $3 its version."""
+        return SQL("SELECT FROM {} WHERE stream_id = $2::uuid AND version = $3::int4 - 1").format(
             Identifier(self.events.name)
         )
 
+    @lru_cache  # noqa: B019 - as above
+    def add_indexes(self, count: int) -> bytes:
+        """Adds `count` look-ups, but those that are there."""
+        return self.indexes.insert(count, only=ON_CONFLICT).as_bytes()
+
     @cached_property
-    def find(self) -> Composed:
-        """The streams that a blind index finds."""
-        return SQL("SELECT category, stream_id FROM {} WHERE name = %s AND digest = %s").format(
-            Identifier(self.indexes.name)
+    def load(self) -> bytes:
+        """The records of a stream after a version, in order."""
+        return self._on(
+            self.events,
+            "SELECT record FROM {} WHERE stream_id = %b AND category = %b AND version > %b ORDER BY version",
         )
+
+    @cached_property
+    def load_keys(self) -> bytes:
+        """The wrapped keys of a stream."""
+        return self._on(self.keys, "SELECT id, class_group, subject, master_key, wrapped FROM {} WHERE stream_id = %b")
+
+    @cached_property
+    def load_values(self) -> bytes:
+        """The sealed values under a list of keys."""
+        return self._on(self.values, "SELECT event_id, key_id, blob FROM {} WHERE key_id = ANY(%b)")
+
+    @cached_property
+    def existing(self) -> bytes:
+        """A row for each of a list of streams ($1) that has the version listed ($2): looked up one by one."""
+        return self._on(
+            self.events,
+            "SELECT FROM unnest($1::uuid[], $2::int4[]) given (stream_id, version) WHERE (SELECT true FROM {} event"
+            " WHERE event.stream_id = given.stream_id AND event.version = given.version)",
+        )
+
+    @cached_property
+    def find(self) -> bytes:
+        """The streams that a blind index finds."""
+        return self._on(self.indexes, "SELECT category, stream_id FROM {} WHERE name = %s AND digest = %s")
+
+    @staticmethod
+    def _on(table: Table, statement: LiteralString) -> bytes:
+        """A statement on one table as bytes, which the driver need not put together anew each time."""
+        return SQL(statement).format(Identifier(table.name)).as_bytes()

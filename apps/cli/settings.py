@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 import click
 import orjson
-from environs import Env, EnvError
+from environs import Env, EnvError, validate
 
 from apps.provisioning.city import Installation
 from eventstore.errors import RenkeiError, Unavailable
@@ -20,6 +20,7 @@ from eventstore.errors import RenkeiError, Unavailable
 P = ParamSpec("P")
 REFUSED, UNREACHABLE = 1, 3
 HOME: Final = Path(".run/cities")
+GIVEN: Final = validate.Length(min=1)
 
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 city_option = click.option("--city", required=True, help="Short name of the city.")
@@ -34,12 +35,12 @@ def installation() -> Installation:
     """The servers as administrator: `DATABASE_URL`, `AMQP_URI`, `RABBITMQ_MANAGEMENT_URL`. Raises click.UsageError."""
     env = Env()
     try:
-        amqp_uri = env.str("AMQP_URI")
+        amqp_uri = env.str("AMQP_URI", validate=GIVEN)
         at = urlsplit(amqp_uri)
         beside = f"http://{at.netloc.rpartition(':')[0]}:15672"
         return Installation(
             home=home(),
-            database_url=env.str("DATABASE_URL"),
+            database_url=env.str("DATABASE_URL", validate=GIVEN),
             amqp_uri=amqp_uri,
             management_url=env.str("RABBITMQ_MANAGEMENT_URL", beside),
         )

@@ -18,6 +18,8 @@ EVENTS, ANSWERS, UNROUTABLE, RPC = "portal.events", "portal.answers", "portal.un
 STAFF, STATUS = "staff", "status"
 DELIVERY_LIMIT: Final = 1_000_000_000
 """RabbitMQ 4 drops after 20 deliveries by default, and -1 on 3.10 at the first: a number that is never reached."""
+REPLY_KEY: Final = r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+"""The routing key of a caller's own replies: random, so that nobody can bind a queue to another's."""
 REPLIES: Final = r"rpc\.reply-standalone_rpc_proxy-.*"
 
 
@@ -46,12 +48,13 @@ def caller_rights() -> Rights:
 
 
 def service_rights(service: Service) -> Rights:
-    """What a service may do: take calls and portal messages, answer, tell its own events."""
+    """What a service may do: take calls and, where it takes any, portal messages; answer; tell its own events."""
     calls = (RPC, f"rpc-{service.name}", rf"rpc\.reply-{service.name}-.*")
+    answers, messages = ((r"portal\.answers",), (rf"{service.name}\.portal_events",)) if service.takes else ((), ())
     return Rights(
         configure=names(*calls),
-        write=names(*calls, rf"{service.name}\.events", r"portal\.answers"),
-        read=names(*calls, rf"{service.name}\.portal_events"),
+        write=names(*calls, rf"{service.name}\.events", *answers),
+        read=names(*calls, *messages),
     )
 
 
@@ -101,11 +104,11 @@ class Management:
             raise PortalNameTaken(f"the broker knows {user} as another city's user: give the portal another name")
         return bool(vhosts)
 
-    def limit_topic(self, user: str, exchange: str, write: str) -> None:
-        """Lets a user publish to a topic exchange only with routing keys of this form."""
+    def limit_topic(self, user: str, exchange: str, *, write: str, read: str) -> None:
+        """Lets a user publish to a topic exchange, and bind to it, only with routing keys of these forms."""
         self._put(
             f"topic-permissions/{self._vhost}/{quote(user, safe='')}",
-            {"exchange": exchange, "write": write, "read": ".*"},
+            {"exchange": exchange, "write": write, "read": read},
         )
 
     def create_exchange(self, name: str, kind: str, arguments: Mapping[str, Any] | None = None) -> None:
@@ -159,11 +162,13 @@ def create(management: Management, uris: Mapping[str, str], services: Sequence[S
     for service in services:
         management.create_exchange(f"{service.name}.events", "topic")
         _create_user(management, uris[service.name], service_rights(service))
+        _limit_calls(management, uris[service.name], write=".*", read=names(rf"{service.name}\.\*", REPLY_KEY))
         if service.takes:
             _route_portal_messages(management, service)
     _create_user(management, uris[STAFF], caller_rights())
     _create_user(management, uris[STATUS], caller_rights())
-    management.limit_topic(urlsplit(uris[STATUS]).username or "", RPC, r"^intake\.submission_status$")
+    _limit_calls(management, uris[STAFF], write=".*", read=names(REPLY_KEY))
+    _limit_calls(management, uris[STATUS], write=names(r"intake\.submission_status"), read=names(REPLY_KEY))
 
 
 def admit_portal(management: Management, portal: str) -> str | None:
@@ -183,6 +188,10 @@ def admit_portal(management: Management, portal: str) -> str | None:
 def _create_user(management: Management, uri: str, rights: Rights) -> None:
     at = urlsplit(uri)
     management.create_user(at.username or "", at.password, rights)
+
+
+def _limit_calls(management: Management, uri: str, *, write: str, read: str) -> None:
+    management.limit_topic(urlsplit(uri).username or "", RPC, write=write, read=read)
 
 
 def _route_portal_messages(management: Management, service: Service) -> None:

@@ -1,6 +1,7 @@
 """A city's database and its roles: an owner that nobody logs in as, and one login per service, office and keeper."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from secrets import token_urlsafe
 from typing import Final
 from urllib.parse import quote, urlsplit, urlunsplit
@@ -10,15 +11,26 @@ from psycopg.sql import SQL, Identifier, Literal
 
 from eventstore.database import Connection
 from eventstore.declaration import Service
+from eventstore.errors import Unavailable
 from eventstore.migrate import grant, grant_key_keeper, grant_records_office, migrate, one_at_a_time
 
 OWNER, RECORDS, KEEPER = "owner", "records", "keeper"
-SETTINGS: Final = {
-    "timezone": "UTC",
+SHORT: Final = {
     "lock_timeout": "10s",
     "statement_timeout": "60s",
     "idle_in_transaction_session_timeout": "60s",
 }
+"""What a service may not exceed; the records office and whoever migrates may take their time."""
+
+
+@contextmanager
+def _administrator(url: str) -> Iterator[Connection]:
+    """A connection as administrator. Raises `Unavailable` where the server does not answer."""
+    try:
+        with psycopg.connect(url, autocommit=True, connect_timeout=10) as connection:
+            yield connection
+    except psycopg.OperationalError as fault:
+        raise Unavailable(f"PostgreSQL does not answer ({type(fault).__name__})") from fault
 
 
 def logins(services: Iterable[Service]) -> list[str]:
@@ -51,19 +63,21 @@ def role(city: str, name: str) -> str:
 def create(admin_url: str, city: str, uris: dict[str, str], services: Sequence[Service]) -> list[str]:
     """Creates what is missing of roles, database, schema and grants; gives the migrations applied."""
     owner = role(city, OWNER)
-    with psycopg.connect(admin_url, autocommit=True) as admin:
+    with _administrator(admin_url) as admin:
         _create_role(admin, owner, None)
         admin.execute(SQL("GRANT {} TO CURRENT_USER").format(Identifier(owner)))
         for name, uri in uris.items():
             _create_role(admin, role(city, name), urlsplit(uri).password)
         _create_database(admin, city, owner)
+        for name in uris:
+            _admit(admin, city, role(city, name), SHORT if name in {service.name for service in services} else {})
     return migrate_city(admin_url, city, services)
 
 
 def migrate_city(admin_url: str, city: str, services: Sequence[Service]) -> list[str]:
     """Applies new migrations and the grants that the services declare; gives the names of those applied."""
     at = urlsplit(admin_url)
-    with psycopg.connect(urlunsplit(at._replace(path=f"/{database(city)}")), autocommit=True) as connection:
+    with _administrator(urlunsplit(at._replace(path=f"/{database(city)}"))) as connection:
         connection.execute(SQL("SET ROLE {}").format(Identifier(role(city, OWNER))))
         with one_at_a_time(connection):
             applied = migrate(connection, services)
@@ -89,9 +103,13 @@ def _create_database(admin: Connection, city: str, owner: str) -> None:
             SQL("CREATE DATABASE {} OWNER {} TEMPLATE template0 ENCODING 'UTF8'").format(name, Identifier(owner))
         )
         admin.execute(SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(name))
-    for setting, value in SETTINGS.items():
-        admin.execute(SQL("ALTER DATABASE {} SET {} = {}").format(name, Identifier(setting), Literal(value)))
-    for row in admin.execute(
-        "SELECT rolname FROM pg_roles WHERE starts_with(rolname, %s)", (role(city, ""),)
-    ).fetchall():
-        admin.execute(SQL("GRANT CONNECT ON DATABASE {} TO {}").format(name, Identifier(row[0])))
+    admin.execute(SQL("ALTER DATABASE {} SET timezone = 'UTC'").format(name))
+
+
+def _admit(admin: Connection, city: str, login: str, limits: Mapping[str, str]) -> None:
+    """Lets one login into the city's database, within limits."""
+    at, who = Identifier(database(city)), Identifier(login)
+    admin.execute(SQL("GRANT CONNECT ON DATABASE {} TO {}").format(at, who))
+    for limit, value in limits.items():
+        setting = SQL("ALTER ROLE {} IN DATABASE {} SET {} = {}")
+        admin.execute(setting.format(who, at, Identifier(limit), Literal(value)))

@@ -11,7 +11,7 @@ import eventlet  # noqa: E402 - after its one warning is silenced
 eventlet.monkey_patch()
 os.environ["PSYCOPG_WAIT_FUNC"] = "wait_selector"
 
-from eventstore.serving import serve  # noqa: E402 - after the patch
+from eventstore.nameko.serving import serve  # noqa: E402 - after the patch
 from services.intake.service import IntakeService  # noqa: E402 - after the patch
 
 if __name__ == "__main__":

@@ -81,12 +81,12 @@ class PortalReactions:
         try:
             return _received(message, self._receive(message, now))
         except InvalidMessage as refused:
-            return _refused(message, refused.errors, now)
+            return _refused(message, refused.errors)
         except CommandIdReused:
-            return _refused(message, (Problem("submission_id_reused").at("id"),), now)
+            return _refused(message, (Problem("submission_id_reused").at("id"),))
         except Refusal as refused:
             told = FieldError(field="id", code=refused.stable_code, message=refused.message)
-            return _refused(message, (told,), now)
+            return _refused(message, (told,))
 
     def _answerable(self, delivery: Delivery) -> _Message:
         portal_id = self._office.rules.portal(delivery.user_id)
@@ -183,22 +183,23 @@ def _misdirected(message: _Message) -> list[FieldError]:
 def _received(message: _Message, received: Received) -> Answer:
     recorded = received.recorded
     data = receipt_fields(received.receipt) | {f"{recorded.stream.category}_id": str(recorded.stream.id)}
-    return _answer(message, recorded.type, recorded.id, recorded.recorded_at, data)
+    return _answer(message, recorded.type, recorded.id, data, time=recorded.recorded_at.isoformat())
 
 
-def _refused(message: _Message, errors: tuple[FieldError, ...], now: datetime) -> Answer:
+def _refused(message: _Message, errors: tuple[FieldError, ...]) -> Answer:
+    """The same for the same message, however often it comes: so it names no time."""
     digest = sha256(message.delivery.body).hexdigest()
     answer_id = uuid5(COMMAND_IDS, f"{message.portal}/{message.id}/refused/{digest}")
-    return _answer(message, "SubmissionRefused", answer_id, now, {"errors": [asdict(error) for error in errors]})
+    return _answer(message, "SubmissionRefused", answer_id, {"errors": [asdict(error) for error in errors]})
 
 
-def _answer(message: _Message, kind: str, answer_id: UUID, time: datetime, data: dict[str, Any]) -> Answer:
+def _answer(message: _Message, kind: str, answer_id: UUID, data: dict[str, Any], **time: str) -> Answer:
     event = {
         "specversion": "1.0",
         "id": str(answer_id),
         "source": "/services/intake",
         "type": kind,
-        "time": time.isoformat(),
+        **time,
         "datacontenttype": "application/json",
         "correlationid": message.id,
         "data": data,

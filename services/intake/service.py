@@ -14,7 +14,7 @@ from desk.packs import Pack
 from desk.packs.codes import Channel
 from desk.permissions import Permission
 from eventstore.city import City
-from eventstore.errors import FieldError, InvalidMessage, NotFound, Unavailable
+from eventstore.errors import FieldError, InvalidMessage, NotFound, StreamConflict, Unavailable
 from eventstore.nameko import ActorToken, Answers, Composed, Undeliverable, portal_messages, staff_rpc
 from eventstore.parked import Delivery
 from eventstore.records import Actor, Code, Context, StreamId
@@ -70,6 +70,8 @@ class IntakeService:
             self._park(delivery, unanswerable.stable_code)
         except Undeliverable:
             self._park(delivery, "undeliverable")
+        except StreamConflict as conflict:
+            raise Unavailable("another submission under this id came first; it is looked at afresh") from conflict
         except Unavailable:
             raise
         except Exception as fault:  # noqa: BLE001 - a fault of our own must not lose the message: it is parked

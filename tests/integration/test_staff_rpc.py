@@ -580,7 +580,7 @@ class TestCalls:
         assert service.is_running
         assert not service.logged("container ended")
 
-    def test_nameko_s_own_proxy_hears_type_and_sentence(self, tool: StaffTool, city: City, officer: str) -> None:
+    def test_nameko_s_own_proxy_hears_type_sentence_and_code(self, tool: StaffTool, city: City, officer: str) -> None:
         assert tool, "both services run"
         configuration = {"AMQP_URI": city.brokers["staff"]}
         context = {AUTH_TOKEN_CONTEXT_KEY: officer}
@@ -591,4 +591,4 @@ class TestCalls:
             with pytest.raises(RemoteError) as raised:
                 proxy.intake.get_proposal(proposal_id=str(uuid4()))
 
-        assert (raised.value.exc_type, raised.value.value) == ("NotFound", "見つかりません。")
+        assert (raised.value.exc_type, raised.value.value) == ("NotFound", "見つかりません。 (not_found)")

@@ -60,7 +60,7 @@ def test_a_refusal_is_named_for_its_condition() -> None:
 def test_an_error_shows_its_sentence_and_carries_its_code() -> None:
     refusal = ProposalAlreadyReceived("受け付け済みです。")
 
-    assert str(refusal) == "受け付け済みです。"
+    assert str(refusal) == "受け付け済みです。 (proposal_already_received)"
     assert (refusal.stable_code, refusal.status, refusal.crossing) == ("proposal_already_received", 409, ())
     assert refusal.args == ("proposal_already_received", "受け付け済みです。")
 
@@ -71,7 +71,7 @@ def test_a_code_may_be_given_where_the_class_has_several() -> None:
 
 
 def test_what_is_hidden_and_what_is_absent_are_told_in_the_same_words() -> None:
-    assert str(NotFound()) == "見つかりません。"
+    assert str(NotFound()) == "見つかりません。 (not_found)"
     assert NotFound().args == NotFound().args
 
 

@@ -7,7 +7,7 @@ from amqp.serialization import decode_properties_basic, dumps
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eventstore.frames import HEADER_START, ForeignBytes, readable
+from eventstore.nameko.frames import HEADER_START, ForeignBytes, readable
 
 START = pack(">HHQ", 60, 0, 5)
 

@@ -26,7 +26,7 @@ def consuming(uri: str) -> Connection:
     return Connection(uri, heartbeat=HEARTBEAT, transport_options={"frame_handler": foreign_frames})
 
 
-class UncompressedMessage(Message):  # type: ignore[misc]  # kombu ships no types
+class UncompressedMessage(Message):
     """A message whose body stays the bytes that came: kombu would decompress it because a header says so."""
 
     def __init__(self, msg: Any, **options: Any) -> None:

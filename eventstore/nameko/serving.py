@@ -16,7 +16,7 @@ from nameko.containers import ServiceContainer
 
 from eventstore import logs
 from eventstore.city import City, cities
-from eventstore.nameko import CITY
+from eventstore.nameko.composition import CITY
 
 RESTART_FIRST, RESTART_LONGEST, STEADY = 0.5, 30.0, 60.0  # seconds
 GRACE: Final = 10.0

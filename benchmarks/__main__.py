@@ -1,0 +1,58 @@
+"""`python -m benchmarks [NAME…] [--quick]`: measures and prints; writes docs/benchmarks.md where all was measured."""
+
+import sys
+from argparse import ArgumentParser
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Final
+
+from rich.console import Console
+
+from apps.servers import running
+from benchmarks.figures import Figure, on_screen
+from benchmarks.page import write_page
+from benchmarks.stores import FULL, QUICK, Measure, appends, batches, growths, sealed
+
+ROOT: Final = Path(__file__).parents[1]
+MEASURES: Final[Mapping[str, Measure]] = {
+    "append": appends,
+    "sealed": sealed,
+    "batch": batches,
+    "growth": growths,
+}
+
+console = Console(width=max(Console().width, 140))
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Runs; exit code 1 if a bar is missed by a full run."""
+    parser = ArgumentParser(prog="python -m benchmarks", description="What Renkei reaches, measured against others.")
+    parser.add_argument("names", metavar="NAME", nargs="*", help=f"only these of: {', '.join(MEASURES)}")
+    parser.add_argument(
+        "--quick", action="store_true", help="all of it very small: shows that it runs, measures nothing"
+    )
+    given = parser.parse_args(arguments)
+    if unknown := set(given.names) - set(MEASURES):
+        parser.error(f"unknown: {', '.join(sorted(unknown))}")
+    names = given.names or list(MEASURES)
+    with running(ROOT / ".run", purpose="bench") as servers:
+        figures = measured(names, servers.database_url, quick=given.quick)
+        console.print(on_screen(figures))
+        if not given.quick and set(names) == set(MEASURES):
+            write_page(ROOT, figures, servers.database_url, FULL.round)
+    return 0 if given.quick else int(any(figure.is_met is False for figure in figures))
+
+
+def measured(names: Sequence[str], admin_url: str, *, quick: bool) -> list[Figure]:
+    """The figures of these measures, each shown when it is there."""
+    figures = []
+    with console.status("measuring") as status:
+        for name in names:
+            for figure in MEASURES[name](admin_url, QUICK if quick else FULL, status.update):
+                console.print(" | ".join(figure.cells))
+                figures.append(figure)
+    return figures
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,92 @@
+"""Writes docs/benchmarks.md from the figures of one whole run."""
+
+import os
+import platform
+import shutil
+import subprocess
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+
+import psycopg
+
+from benchmarks.figures import Figure, as_markdown
+from benchmarks.racing import Round
+
+_PAGE = """\
+<!-- Written by `make bench` from one run. Do not edit. -->
+
+# Benchmarks
+
+`make bench` measures all of this in one run of about eight minutes; `python -m benchmarks append` a part of it.
+The figures below are of {date}, commit {commit}: {machine}.
+
+{table}
+
+Absolute figures differ between machines, and between two runs on one; compare the ratios. Contenders take turns of
+{seconds} s, one after another, {rounds} rounds after one to warm up, with the order turned round every second time; a
+figure is the median of the rounds, a ratio the median of the rounds' ratios (so it need not be the quotient of the two
+figures beside it).
+
+## What is measured
+
+* The server is a private PostgreSQL with fsync, full_page_writes and synchronous_commit on, reached over TCP on
+  loopback; the database is made by the real migrations, the writer has the real grants of a service.
+* *ours*: `EventStore.append` of one event with some 300 bytes of data, all in clear (a record of some 830 bytes), on
+  streams that are known, with the command's id, the check that the version before exists, and the event given back as
+  it will be read. Each writer is a process of its own, as all of its peers are, with 50 streams of its own in turn.
+  Commands and facts are made beforehand.
+* *raw INSERT*: psycopg, a prepared statement with binary parameters in autocommit on a connection that is kept, into a
+  table with the same columns, defaults and indexes, not partitioned; the rows, with records of equal size, are made
+  beforehand. It checks nothing, makes nothing, and gives nothing back.
+* *eventsourcing*: version {eventsourcing}, `insert_events` of one event with 300 bytes of state by its recorder for
+  applications, with its default settings, as its users run it. It takes a table lock, so that its notification ids are
+  an order. *With its function*: the same with `POSTGRES_ENABLE_DB_FUNCTIONS`, an option that is off by default. That
+  one neither locks nor waits, and gives no such order.
+* *batch of 100*: `append_batch` of ten events to each of ten known streams, or of one to each of a hundred. *COPY*: a
+  hundred finished rows into the equal table.
+* *load 20 events and append one*: the events of each stream lie far apart in the table.
+* *six sealed fields*: three data keys, so three blobs beside each event.
+"""
+
+
+def write_page(root: Path, figures: Sequence[Figure], admin_url: str, each: Round) -> None:
+    """Writes the page under `root`."""
+    page = _PAGE.format(
+        date=datetime.now(UTC).date().isoformat(),
+        commit=_commit(root),
+        machine=_machine(admin_url),
+        table=as_markdown(figures),
+        seconds=each.seconds,
+        rounds=each.rounds,
+        eventsourcing=version("eventsourcing"),
+    )
+    (root / "docs" / "benchmarks.md").write_text(page, encoding="utf-8")
+
+
+def _commit(root: Path) -> str:
+    git = shutil.which("git")
+    if git is None:
+        return "unknown"
+    described = subprocess.run(
+        [git, "describe", "--always", "--dirty=, with changes"], cwd=root, capture_output=True, text=True, check=False
+    )
+    return described.stdout.strip() or "unknown"
+
+
+def _machine(admin_url: str) -> str:
+    with psycopg.connect(admin_url) as connection:
+        (server,) = connection.execute("SHOW server_version").fetchall()[0]
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2**30
+    return (
+        f"{os.cpu_count()} cores {_processor()}, {memory} GiB of memory, {platform.system()} {platform.release()}, "
+        f"PostgreSQL {server}, Python {platform.python_version()}"
+    )
+
+
+def _processor() -> str:
+    information = Path("/proc/cpuinfo")
+    lines = information.read_text(encoding="utf-8").splitlines() if information.exists() else []
+    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+    return f"({names[0]})" if names else f"({platform.machine()})"

@@ -1,0 +1,103 @@
+"""How staff tools call a service: errors cross as one of six types, with code and sentence, never with a traceback."""
+
+from types import TracebackType
+from typing import Any, Final, TypeAlias
+
+import structlog
+from kombu import Connection
+from kombu.message import Message
+from nameko.constants import AUTH_TOKEN_CONTEXT_KEY, HEADER_PREFIX
+from nameko.exceptions import IncorrectSignature, MethodNotFound
+from nameko.messaging import QueueConsumer
+from nameko.rpc import Rpc, RpcConsumer
+
+from eventstore.errors import Forbidden, InvalidMessage, NotFound, Refusal, RenkeiError, StreamConflict, Unavailable
+from eventstore.nameko.frames import UncompressedMessage, consuming
+
+ExcInfo: TypeAlias = tuple[type[BaseException], BaseException, TracebackType | None]
+JSON: Final = "application/json"
+CROSSING: Final = (Refusal, StreamConflict, InvalidMessage, NotFound, Forbidden, Unavailable)
+
+log = structlog.get_logger(__name__)
+
+
+class ForeignCalls(QueueConsumer):
+    """nameko's queue consumer, safe against what strangers call properties, and against bodies that unpack to more."""
+
+    @property
+    def connection(self) -> Connection:
+        """kombu's: the connection to consume from."""
+        return consuming(self.amqp_uri)
+
+    def get_consumers(self, consumer_cls: Any, channel: Any) -> Any:
+        channel.auto_decode, channel.Message = False, UncompressedMessage
+        return super().get_consumers(consumer_cls, channel)
+
+
+class AnswerableRpcConsumer(RpcConsumer):
+    """nameko's RPC consumer, which would end its container over a call that it cannot answer as it came."""
+
+    queue_consumer = ForeignCalls()
+
+    def handle_message(self, body: object, message: Message) -> None:
+        """Hands a call on; one without `reply_to` is dropped, since nobody could hear a refusal."""
+        if not message.properties.get("reply_to"):
+            log.warning("call without reply_to dropped")
+            self.queue_consumer.ack_message(message)
+            return
+        if message.content_type != JSON:
+            body, message.properties["content_type"] = (
+                None,
+                JSON,
+            )  # nobody answers in a serialiser of the caller's choice
+        super().handle_message(body, message)
+
+    def handle_result(self, message: Message, result: Any, exc_info: ExcInfo | None) -> Any:
+        """Answers; an error crosses in our own words."""
+        return super().handle_result(message, result, exc_info and _crossing(exc_info))
+
+
+class StaffRpc(Rpc):
+    """A method that staff tools call; of a call's headers only the actor token is read."""
+
+    rpc_consumer = AnswerableRpcConsumer()
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(expected_exceptions=RenkeiError, **options)
+
+    def check_signature(self, args: list[Any], kwargs: dict[str, Any]) -> None:
+        """Raises `InvalidMessage` where the arguments are not the method's own."""
+        try:
+            super().check_signature(args, kwargs)
+        except IncorrectSignature:
+            raise InvalidMessage("引数の名前か数が、このメソッドのものと合いません。", code="arguments") from None
+
+    def handle_message(self, body: object, message: Message) -> None:
+        match body:
+            case {"args": list(), "kwargs": dict()}:
+                super().handle_message(body, message)
+            case _:
+                raise InvalidMessage("呼び出しの形式が正しくありません。")
+
+    def unpack_message_headers(self, message: Message) -> dict[str, Any]:
+        """What the worker is told of the call's headers."""
+        token = message.headers.get(f"{HEADER_PREFIX}.{AUTH_TOKEN_CONTEXT_KEY}")
+        return {AUTH_TOKEN_CONTEXT_KEY: token}
+
+
+staff_rpc = StaffRpc.decorator
+
+
+def _crossing(exc_info: ExcInfo) -> ExcInfo:
+    """The same error as one of the six types that cross, or as a fault without any inside."""
+    error = exc_info[1]
+    for known in CROSSING:
+        if isinstance(error, known):
+            crossed = known(error.message, code=error.stable_code)
+            crossed.args = (*crossed.args, *error.crossing)
+            return (known, crossed, None)
+    if isinstance(error, MethodNotFound):
+        return (NotFound, NotFound("このメソッドはありません。", code="method_not_found"), None)
+    log.error("a call ended in a fault", error=type(error).__name__)
+    fault = Unavailable("内部の誤りで処理できませんでした。時間をおいて、もう一度お試しください。", code="fault")
+    return (Unavailable, fault, None)

@@ -1,0 +1,56 @@
+"""How a service gets its city: what it works with there, made once per container, and the token of the call."""
+
+from collections.abc import Callable
+from typing import Any, Final, Generic, Protocol, TypeVar
+
+import structlog
+from nameko.constants import AUTH_TOKEN_CONTEXT_KEY
+from nameko.extensions import DependencyProvider
+
+CITY: Final = "city"
+"""Key of a container's configuration: the `City` that it serves."""
+
+
+class Closable(Protocol):
+    """What holds connections and gives them back."""
+
+    def close(self) -> None:
+        """Gives them back."""
+
+
+T = TypeVar("T", bound=Closable)
+
+
+class Composed(DependencyProvider, Generic[T]):
+    """What a service works with in its city: made once per container by `compose(city)`, closed with it."""
+
+    def __init__(self, compose: Callable[[Any], T]) -> None:
+        self._compose = compose
+
+    def setup(self) -> None:
+        self._made = self._compose(self.container.config[CITY])
+
+    def stop(self) -> None:
+        self._made.close()
+
+    def kill(self) -> None:
+        self._made.close()
+
+    def get_dependency(self, worker_ctx: Any) -> T:  # noqa: ARG002 - nameko's signature
+        return self._made
+
+    def worker_setup(self, worker_ctx: Any) -> None:  # noqa: ARG002 - nameko's signature
+        bind_log(self.container)
+
+
+def bind_log(container: Any) -> None:
+    """Lets every log line of this greenlet name service and city: it does not inherit them."""
+    structlog.contextvars.bind_contextvars(service=container.service_name, city=container.config[CITY].name)
+
+
+class ActorToken(DependencyProvider):
+    """The actor token of the call, or None; it is checked by whoever needs to know who acts."""
+
+    def get_dependency(self, worker_ctx: Any) -> str | None:
+        token = worker_ctx.data.get(AUTH_TOKEN_CONTEXT_KEY)
+        return token if isinstance(token, str) else None
