@@ -7,6 +7,7 @@ from functools import partial
 from statistics import median
 from typing import Final, TypeAlias
 
+from apps.servers import Servers
 from benchmarks import growth, ours, peers
 from benchmarks.figures import Figure
 from benchmarks.ground import ground
@@ -23,23 +24,30 @@ class Scale:
     large: int = 3_000_000
     rounds_of_growth: int = 7
     operations: int = 50
+    messages: int = 600
 
 
 FULL: Final = Scale(round=Round(seconds=1.5, rounds=7))
 QUICK: Final = Scale(
-    round=Round(seconds=0.05, rounds=1), writers=(1, 2), small=1_000, large=2_000, rounds_of_growth=1, operations=10
+    round=Round(seconds=0.05, rounds=1),
+    writers=(1, 2),
+    small=1_000,
+    large=2_000,
+    rounds_of_growth=1,
+    operations=10,
+    messages=10,
 )
 
-Measure: TypeAlias = Callable[[str, Scale, Tell], Iterator[Figure]]
-"""The administrator's URL of the server, how much, and whom to tell what is being done → figures."""
+Measure: TypeAlias = Callable[[Servers, Scale, Tell], Iterator[Figure]]
+"""The servers, how much, and whom to tell what is being done → figures."""
 
 RAW_BAR: Final = (0.75, 0.70)
 RECORDER_BAR: Final = (3.0, 5.0)
 
 
-def appends(admin_url: str, scale: Scale, tell: Tell) -> Iterator[Figure]:
+def appends(servers: Servers, scale: Scale, tell: Tell) -> Iterator[Figure]:
     """One event at a time, by one writer and by many, against raw INSERT and against eventsourcing."""
-    with ground(admin_url) as at, peers.recorder_settings(admin_url) as settings:
+    with ground(servers.database_url) as at, peers.recorder_settings(servers.database_url) as settings:
         record = peers.a_record(at)
         contenders: dict[str, Contender] = {
             "ours": partial(ours.appending, at, sealed=False),
@@ -53,11 +61,13 @@ def appends(admin_url: str, scale: Scale, tell: Tell) -> Iterator[Figure]:
             yield _compared(f"{what} raw INSERT", rates["ours"], rates["raw INSERT"], RAW_BAR[i])
             yield _compared(f"{what} eventsourcing", rates["ours"], rates["eventsourcing"], RECORDER_BAR[i])
             yield _compared(f"{what} eventsourcing with its function", rates["ours"], rates["eventsourcing, function"])
+            what = f"raw INSERT, {_writers(writers)}, against eventsourcing"
+            yield _compared(what, rates["raw INSERT"], rates["eventsourcing"])
 
 
-def sealed(admin_url: str, scale: Scale, tell: Tell) -> Iterator[Figure]:
+def sealed(servers: Servers, scale: Scale, tell: Tell) -> Iterator[Figure]:
     """Six sealed fields under three keys, against the same size in clear."""
-    with ground(admin_url) as at:
+    with ground(servers.database_url) as at:
         for writers in scale.writers:
             contenders: dict[str, tuple[Contender, int]] = {
                 "sealed": (partial(ours.appending, at, sealed=True), writers),
@@ -68,9 +78,9 @@ def sealed(admin_url: str, scale: Scale, tell: Tell) -> Iterator[Figure]:
             yield _compared(what, rates["sealed"], rates["in clear"])
 
 
-def batches(admin_url: str, scale: Scale, tell: Tell) -> Iterator[Figure]:
+def batches(servers: Servers, scale: Scale, tell: Tell) -> Iterator[Figure]:
     """A hundred events at once, against COPY."""
-    with ground(admin_url) as at:
+    with ground(servers.database_url) as at:
         contenders: dict[str, tuple[Contender, int]] = {
             "to ten streams": (partial(ours.appending_batches, at, streams=10), 1),
             "to a hundred streams": (partial(ours.appending_batches, at, streams=100), 1),
@@ -81,12 +91,12 @@ def batches(admin_url: str, scale: Scale, tell: Tell) -> Iterator[Figure]:
             yield _compared(f"batch of 100 {name}, against binary COPY", rates[name], rates["COPY"], bar)
 
 
-def growths(admin_url: str, scale: Scale, tell: Tell) -> Iterator[Figure]:
+def growths(servers: Servers, scale: Scale, tell: Tell) -> Iterator[Figure]:
     """Loading 20 events and appending one, in a small history and in a large one."""
     with ExitStack() as stack:
         histories = [
             growth.filled(
-                stack.enter_context(ground(admin_url)),
+                stack.enter_context(ground(servers.database_url)),
                 events=events,
                 timed=scale.operations * (scale.rounds_of_growth + 1),
                 tell=tell,

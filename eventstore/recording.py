@@ -1,9 +1,8 @@
 """From an event to its record and back: the envelope filled in, protected values taken out, and later put back."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 from uuid import UUID
 
 from eventstore import records
@@ -14,8 +13,7 @@ from eventstore.records import Actor, Context, Recorded, StreamId, is_sealed_par
 from eventstore.sealing import Sealing, StreamKeys, restore
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Append:
+class Append(NamedTuple):
     """Events to append to one stream after `version`, caused by one command."""
 
     stream: StreamId
@@ -34,7 +32,7 @@ def written(append: Append, types: EventTypes, now: datetime) -> Iterator[Writte
     category, stream = append.stream.category, str(append.stream)
     category_text, stream_id = category.encode(), append.stream.id.bytes
     command_id, recorded_at = append.context.command_id.bytes, timestamptz(now)
-    names = f"{append.context.command_id}/{stream}/"
+    names = f"{append.context.command_id!s}/{stream}/"
     for n, event in enumerate(append.events):
         declared = types.of(event)
         if declared.category != category:

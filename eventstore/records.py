@@ -32,7 +32,7 @@ class StreamId:
     id: UUID
 
     def __str__(self) -> str:
-        return f"{self.category}-{self.id}"
+        return f"{self.category}-{self.id!s}"
 
     @classmethod
     def parse(cls, text: str) -> "StreamId":

@@ -1,0 +1,36 @@
+"""The benchmarks run from beginning to end; how fast they are says nothing here."""
+
+import subprocess
+import sys
+
+from tests.cities import ROOT
+
+ROWS = (
+    "append, 1 writer, against raw INSERT",
+    "append, 1 writer, against eventsourcing ",
+    "append, 1 writer, against eventsourcing with its function",
+    "raw INSERT, 1 writer, against eventsourcing",
+    "append, 2 writers, against raw INSERT",
+    "append, 2 writers, against eventsourcing ",
+    "append, 2 writers, against eventsourcing with its function",
+    "raw INSERT, 2 writers, against eventsourcing",
+    "append with six sealed fields, 1 writer, against none sealed",
+    "append with six sealed fields, 2 writers, against none sealed",
+    "batch of 100 to ten streams, against binary COPY",
+    "batch of 100 to a hundred streams, against binary COPY",
+    "load 20 events and append one, of 2,000 events, against of 1,000",
+    "intake, message → answered at 20 messages/s: p50, p99",
+    "intake, one process at its limit",
+)
+
+
+def test_a_quick_run_yields_every_row() -> None:
+    page = (ROOT / "docs" / "benchmarks.md").read_bytes()
+
+    run = subprocess.run(
+        [sys.executable, "-m", "benchmarks", "--quick"], cwd=ROOT, capture_output=True, text=True, timeout=120
+    )
+
+    assert run.returncode == 0, run.stderr
+    assert [row for row in ROWS if run.stdout.count(row) < 2] == []  # as it is measured, and in the table
+    assert (ROOT / "docs" / "benchmarks.md").read_bytes() == page
