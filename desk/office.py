@@ -1,6 +1,8 @@
 """What every service works with in a city: its store, the rules in force, the clock, its keys, and who is calling."""
 
-from datetime import date
+from datetime import date, datetime
+from hmac import digest as hmac_digest
+from typing import Final
 
 from desk.packs import Pack
 from desk.permissions import Permission
@@ -15,6 +17,9 @@ from eventstore.parked import ParkedMessages
 from eventstore.records import Actor, Code
 from eventstore.store import Clock, EventStore
 from eventstore.tokens import Tokens
+
+STAFF_TOOL: Final = Code("staff_tool")
+"""The program that whoever calls by RPC acts with."""
 
 
 class NotPermitted(Forbidden):
@@ -32,6 +37,7 @@ class Office:
         self.city = city
         self.clock = clock
         self._secret = city.secret(service.name)
+        self._digest_key = self.key("command digest")
         self.database = Database(city.databases[service.name])
         self.store = EventStore(
             self.database,
@@ -45,20 +51,25 @@ class Office:
         self.parked = ParkedMessages(self.database, service.name, masters, self.key("parked message"))
         self._tokens = Tokens(city.folder / "keys", city.municipality)
 
+    def digest(self, content: bytes) -> str:
+        """The keyed digest (hex) by which a command's content is known again; without the secret none can be tried."""
+        return hmac_digest(self._digest_key, content, "sha256").hex()
+
     def key(self, label: str) -> bytes:
         """32 bytes for one use, derived from the service's secret."""
         return derive(self._secret, label)
 
-    def today(self, pack: Pack | None = None) -> date:
-        """Today's date in the city: of the pack's time zone."""
-        return self.clock().astimezone((pack or self._any_pack()).zone).date()
+    def day_of(self, instant: datetime) -> date:
+        """The legal day of an instant: the date in the city's time zone. Raises `NoPackInForce` without any pack."""
+        return instant.astimezone(self.rules.in_force(date.max).zone).date()
+
+    def today(self) -> date:
+        """Today's date in the city."""
+        return self.day_of(self.clock())
 
     def pack(self) -> Pack:
         """The pack in force today."""
         return self.rules.in_force(self.today())
-
-    def _any_pack(self) -> Pack:
-        return self.rules.in_force(date.max)
 
     def acting(self, token: str | None, permission: Permission) -> Actor:
         """Who calls, in the role that permits it. Raises `TokenRefused`, or `NotPermitted` where no role does."""
@@ -66,7 +77,7 @@ class Office:
         pack = self.pack()
         for role in identity.roles:
             if permission in pack.permissions_of([role]):
-                return Actor(id=identity.id, role=Code(role))
+                return Actor(id=identity.id, role=Code(role), app=STAFF_TOOL)
         raise NotPermitted("この操作を行う権限がありません。")
 
     def reading(self, token: str | None, permission: Permission) -> Actor:

@@ -1,4 +1,4 @@
-"""What a role may be allowed to do: a closed list, because a permission that no code checks would promise nothing.
+"""What a role may be allowed to do: a closed list. Codes that no method asks for yet grant nothing until one does.
 
 Which role has which is the city's own decision and stands in its policy pack.
 """

@@ -1,12 +1,13 @@
 """The rules in force, read from the log and nowhere else: a decision names the pack that it was taken under."""
 
 from datetime import date
+from functools import lru_cache
 from typing import Any, Final
 from uuid import UUID
 
 from marshmallow import EXCLUDE, Schema, fields
 
-from desk.packs import Pack, load_pack
+from desk.packs import Pack, PackInvalid, read_adopted
 from eventstore.errors import Unavailable
 from eventstore.records import Recorded, StreamId
 from eventstore.store import EventStore
@@ -36,6 +37,21 @@ class NoPackInForce(Unavailable):
     code = "no_pack_in_force"
 
 
+class PackUnreadable(Unavailable):
+    """A pack in the log that this code cannot read: what needs it waits until it can."""
+
+    code = "pack_unreadable"
+
+
+@lru_cache
+def _read(content: str) -> Pack:
+    """A pack that was adopted, read only when it is asked for."""
+    try:
+        return read_adopted(content.encode(), origin="log")
+    except PackInvalid as invalid:
+        raise PackUnreadable("採用済みの運用ルールを読み取れません。") from invalid
+
+
 class RuleBook:
     """The packs that a city adopted and the portals that it admitted: each call reads what has been added since."""
 
@@ -43,7 +59,7 @@ class RuleBook:
         self._store = store
         self._stream = StreamId(CATEGORY, city_stream)
         self._version = 0
-        self._packs: list[tuple[date, int, Pack]] = []
+        self._packs: list[tuple[date, int, str]] = []
         self._portals: dict[str, UUID] = {}
 
     def in_force(self, on: date) -> Pack:
@@ -52,10 +68,17 @@ class RuleBook:
         Raises `NoPackInForce` where there is none, `Unavailable` where the log cannot be read.
         """
         self._follow()
-        effective = [(since, version, pack) for since, version, pack in self._packs if since <= on]
+        effective = [adopted for adopted in self._packs if adopted[0] <= on]
         if not effective:
             raise NoPackInForce("この日に有効な運用ルールがまだ採用されていません。")
-        return max(effective, key=lambda adopted: adopted[:2])[2]
+        return _read(max(effective)[2])
+
+    def covers(self, day: date) -> bool:
+        """Whether a pack is in force on a day. Raises `NoPackInForce` where none is adopted at all."""
+        self._follow()
+        if not self._packs:
+            raise NoPackInForce("有効な運用ルールがまだ採用されていません。")
+        return min(since for since, _, _ in self._packs) <= day
 
     def portal(self, name: str | None) -> UUID | None:
         """The id of an admitted portal, None for any other name."""
@@ -73,8 +96,7 @@ class RuleBook:
         match recorded.type:
             case "PackAdopted":
                 adopted = _PackAdopted().load(event)
-                pack = load_pack(adopted["content"].encode(), origin=str(recorded.stream))
-                self._packs.append((adopted["effective_from"], recorded.version, pack))
+                self._packs.append((adopted["effective_from"], recorded.version, adopted["content"]))
             case "PortalAdmitted":
                 admitted = _PortalAdmitted().load(event)
                 self._portals[admitted["name"]] = admitted["portal_id"]

@@ -16,7 +16,7 @@ A type that declares an unsealed free text, a float, or anything else whose form
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from types import NoneType, UnionType
 from typing import Annotated, Any, Final, TypeAlias, TypeVar, Union, get_args, get_origin, get_type_hints
@@ -124,20 +124,15 @@ class EventType:
     existence_protected: bool
 
     def clear(self, event: Event) -> dict[str, Any]:
-        """The fields that stand in clear, as orjson writes them. Raises ValueError for an instant without its zone."""
+        """The fields that stand in clear, as orjson writes them. Raises ValueError for an instant not in UTC."""
         values = {}
         for f in self.fields:
             if f.seal is not None:
                 continue
             value = values[f.name] = getattr(event, f.name)
-            if type(value) is datetime and value.tzinfo is None:
-                raise ValueError(f"{self.name}: an instant without its zone could never be read again")
+            if type(value) is datetime and value.tzinfo is not UTC:
+                raise ValueError(f"{self.name}: instants stand in records in UTC")
         return values
-
-    @property
-    def is_sealed(self) -> bool:
-        """Whether any field of this type is sealed."""
-        return any(f.seal is not None for f in self.fields)
 
     @property
     def groups(self) -> frozenset[ClassGroup]:
@@ -187,6 +182,8 @@ class EventTypes:
             )
             if (declared.name, version) in self._types:
                 raise Undeclarable(f"{declared.name} v{version} is declared twice")
+            if any(one.existence_protected != existence_protected for one in self if one.category == category):
+                raise Undeclarable(f"{declared.name}: {category} streams are protected in their existence, or are not")
             self._types[declared.name, version] = declared
             self._by_class[cls] = declared
             return cls
@@ -246,6 +243,8 @@ def _field(cls: type, name: str, hint: Any) -> Field:
     if seal is not None:
         (inner,) = get_args(inner)
         _require_fixed_form(inner, at, allowed=(*CLEAR, str, bytes))
+        if seal.blind_index and inner not in (str, str | None):
+            raise Undeclarable(f"{at}: only a text can be looked up by a blind index")
         return Field(name=name, type=inner, seal=seal)
     _require_fixed_form(inner, at, allowed=(*CLEAR, str) if PUBLIC in marks else CLEAR)
     return Field(name=name, type=inner, seal=None)

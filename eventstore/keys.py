@@ -5,6 +5,7 @@ data key's row erases what it sealed; changing the master key only wraps the dat
 """
 
 import json
+import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -158,11 +159,19 @@ def write_master_key(folder: Path, group: ClassGroup) -> UUID:
 
 
 def write_secret(path: Path, content: str) -> None:
-    """Writes a file that only its owner may read, whole or not at all."""
+    """Writes a file that only its owner may read, whole or not at all, and on the disk when this returns."""
     partial = path.with_suffix(".partial")
     partial.touch(mode=0o600)
-    partial.write_text(content, encoding="utf-8")
+    with partial.open("w", encoding="utf-8") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
     partial.replace(path)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
 
 
 def read_secret(path: Path) -> bytes:

@@ -89,7 +89,7 @@ BESIDE: Final = ("data_keys", "sealed_values", "blind_indexes")
 def grant(connection: Connection, service: Service, role: str) -> None:
     """Gives the service's role what it declares and nothing else: INSERT on its own partition, SELECT on what it reads.
 
-    Of an event it fills what an append fills, and draws no sequence number at will. A foreign service's sealed values
+    Of an event it fills what an append fills: it cannot choose a sequence number, only leave one unused. A foreign service's sealed values
     and keys are granted only where it opens some of their classes.
     """
     filled = ", ".join(Statements.of(service.name).events.columns)

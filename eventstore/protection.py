@@ -7,7 +7,7 @@ proposer's claim nor an officer's decision ever changes it (both are events of t
 
 from dataclasses import dataclass
 from enum import Enum, StrEnum
-from typing import Annotated, Any, Final, Generic, Self, TypeVar, cast
+from typing import Annotated, Final, Generic, Self, TypeVar, cast
 
 T = TypeVar("T")
 
@@ -122,11 +122,3 @@ Internal = Annotated[Sealed[T], Seal(protection=Protection.INTERNAL)]
 Business = Annotated[Sealed[T], Seal(protection=Protection.BUSINESS)]
 Deliberation = Annotated[Sealed[T], Seal(protection=Protection.DELIBERATION)]
 Safety = Annotated[Sealed[T], Seal(protection=Protection.SAFETY)]
-
-
-def opened(values: dict[str, Any]) -> dict[str, Any]:
-    """The same mapping with every open `Sealed` replaced by its value, and closed ones by None."""
-    return {
-        name: (value.reveal() if value.is_open else None) if isinstance(value, Sealed) else value
-        for name, value in values.items()
-    }

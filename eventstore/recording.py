@@ -1,7 +1,7 @@
 """From an event to its record and back: the envelope filled in, protected values taken out, and later put back."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, NamedTuple, TypeAlias
 from uuid import UUID
 
@@ -62,7 +62,7 @@ def _recording(append: Append, n: int, event_id: UUID, declared: EventType, now:
         actor=context.actor,
         channel=context.channel,
         policy=context.policy,
-        occurred_at=context.occurred_at or now,
+        occurred_at=context.occurred_at.astimezone(UTC) if context.occurred_at else now,
         recorded_at=now,
         reason=None if context.reason is None else Sealed(context.reason),
         command_digest=None if context.digest is None or n else Sealed(context.digest),
@@ -149,6 +149,16 @@ def decode_fields(envelope: Mapping[str, Any], values: Mapping[str, Any]) -> Rec
     return _recorded(envelope, values, _fields(envelope, values))
 
 
+def _actor(kept: Mapping[str, Any]) -> Actor:
+    on_behalf_of = kept["on_behalf_of"]
+    return Actor(
+        id=UUID(kept["id"]),
+        role=kept["role"],
+        app=kept["app"],
+        on_behalf_of=None if on_behalf_of is None else UUID(on_behalf_of),
+    )
+
+
 def _recorded(envelope: Mapping[str, Any], values: Mapping[str, Any], event: Any) -> Recorded:
     causation = envelope["causation"]
     return Recorded(
@@ -161,7 +171,7 @@ def _recorded(envelope: Mapping[str, Any], values: Mapping[str, Any], event: Any
         correlation_id=UUID(envelope["correlation"]),
         causation_id=None if causation is None else UUID(causation),
         trace=envelope["trace"],
-        actor=Actor(id=UUID(envelope["actor"]["id"]), role=envelope["actor"]["role"]),
+        actor=_actor(envelope["actor"]),
         channel=envelope["channel"],
         policy=envelope["policy"],
         occurred_at=datetime.fromisoformat(envelope["occurred_at"]),

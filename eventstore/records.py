@@ -43,10 +43,15 @@ class StreamId:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Actor:
-    """Who acted: a random id and the role acted in. The name is kept in that person's own stream, sealed."""
+    """Who acted: a random id and the role acted in. The name is kept in that person's own stream, sealed.
+
+    app: the program that was used (closed code). on_behalf_of: the random id of whom a deputy acted for, or None.
+    """
 
     id: UUID
     role: Code
+    app: Code | None = None
+    on_behalf_of: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,15 +60,15 @@ class Context:
 
     command_id: the command's id. correlation_id: the id of the command that began it all. causation_id: the event that
     made a reaction act, None where a person acted. trace: the W3C traceparent that came with it, so that one trace runs
-    from the portal to the last projection. channel: the way it came (portal, counter, …).
-    policy: SHA-256 (hex) of the policy pack that it is decided under. reason: why, in the actor's words.
-    occurred_at: UTC, only where it is earlier than the recording. digest: SHA-256 (hex) of the command's content.
+    from the portal to the last projection. channel: the way by which a matter reached the city (portal, counter, …),
+    None within it. policy: SHA-256 (hex) of the policy pack that it is decided under. reason: why, in the actor's
+    words. occurred_at: where it is not the recording. digest: the keyed digest (hex) of the command's content.
     """
 
     command_id: UUID
     correlation_id: UUID
     actor: Actor
-    channel: Code
+    channel: Code | None = None
     causation_id: UUID | None = None
     trace: str | None = None
     policy: str | None = None
@@ -88,7 +93,7 @@ class Recorded(NamedTuple):
     causation_id: UUID | None
     trace: str | None
     actor: Actor
-    channel: Code
+    channel: Code | None
     policy: str | None
     occurred_at: datetime
     recorded_at: datetime

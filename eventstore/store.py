@@ -92,9 +92,9 @@ class EventStore:
         }
         self._sql = Statements.of(own.service)
 
-    def load(self, stream: StreamId, *, after: int = 0) -> Stream:
-        """An own stream's events after a version, opened as far as the keys held here go. Empty where there is none."""
-        return self._load(self._sql, self._masters.groups, stream, after, partial(decode, self._own))
+    def load(self, stream: StreamId) -> Stream:
+        """An own stream, opened as far as the keys held here go. Empty where there is none."""
+        return self._load(self._sql, self._masters.groups, stream, 0, partial(decode, self._own))
 
     def load_fields(self, stream: StreamId, *, after: int = 0) -> tuple[Recorded, ...]:
         """A stream of any service, its own included: `event` is the mapping of fields, for the reader's own schema.

@@ -1,4 +1,7 @@
-"""Actor tokens: who calls, in which roles, signed by the city (JWT, EdDSA) and good for one city only."""
+"""Actor tokens: who calls, in which roles, signed by the city (JWT, Ed25519) and good for one city only.
+
+A token is believed until it expires, whatever is changed about the person meanwhile: so it lives for a day's work only.
+"""
 
 import json
 from dataclasses import dataclass
@@ -16,7 +19,7 @@ from eventstore.keys import write_secret
 
 ALGORITHM: Final = "Ed25519"
 AUDIENCE: Final = "renkei"
-LIFETIME: Final = timedelta(hours=12)
+LIFETIME: Final = timedelta(hours=9)
 PRIVATE, PUBLIC = "token-signing.jwk", "token-verifying.jwk"
 
 

@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 import click
 
 from apps.cli.settings import as_json, city_option, home, show, told
-from apps.provisioning.city import CHANNEL, OPERATOR
+from apps.provisioning.city import COMMAND_LINE, OPERATOR
 from desk.office import Office
 from eventstore.city import City
 from eventstore.clock import now
@@ -44,8 +44,7 @@ def register(name: str, department: str, roles: tuple[str, ...], city: str, *, a
             Context(
                 command_id=command_id,
                 correlation_id=command_id,
-                actor=Actor(id=found.operator, role=OPERATOR),
-                channel=CHANNEL,
+                actor=Actor(id=found.operator, role=OPERATOR, app=COMMAND_LINE),
                 policy=office.pack().digest,
             ),
         )
@@ -58,7 +57,7 @@ def register(name: str, department: str, roles: tuple[str, ...], city: str, *, a
 @as_json
 @told
 def token(staff_id: UUID, city: str, *, as_json: bool) -> None:
-    """Issues a token for a registered member of staff, good for 12 hours."""
+    """Issues a token for a registered member of staff, good for nine hours."""
     found = City.read(home(), city)
     with closing(Office(ADMINISTRATION, found)) as office:
         person = STAFF.fold(office.store.load(StreamId(STAFF.category, staff_id)).events)

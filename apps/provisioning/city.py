@@ -13,7 +13,7 @@ from apps.provisioning import broker, database
 from desk.office import Office
 from desk.packs import Pack, load_pack
 from eventstore.city import FILE, City
-from eventstore.errors import Refusal
+from eventstore.errors import KeyUnavailable, Refusal
 from eventstore.execution import execute
 from eventstore.keys import KEY_BYTES, write_master_key, write_secret
 from eventstore.protection import ClassGroup
@@ -25,7 +25,7 @@ from services.administration.domain.city import CITY, AdmitPortal, AdoptPack
 NAME: Final = re.compile(r"[a-z][a-z0-9_]{1,30}")
 PORTAL: Final = re.compile(r"[a-z][a-z0-9-]{1,40}")
 OPERATOR: Final = Code("operator")
-CHANNEL: Final = Code("command_line")
+COMMAND_LINE: Final = Code("command_line")
 
 
 class NameNotAllowed(Refusal):
@@ -51,7 +51,6 @@ def create_city(at: Installation, name: str, pack_file: Path, *, approver: str, 
     content = pack_file.read_bytes()
     pack = load_pack(content, origin=pack_file.name)
     city = _configured(at, name, pack.municipality_code)
-    _draw_missing_keys(city.folder / "keys")
     database.create(at.database_url, name, city.databases, SERVICES)
     with broker.Management(at.management_url, name) as management:
         broker.create(management, city.brokers, SERVICES)
@@ -95,16 +94,19 @@ def _has_adopted(city: City) -> bool:
 
 def _command(city: City, command: AdoptPack | AdmitPortal) -> None:
     with closing(Office(ADMINISTRATION, city)) as office:
-        actor = Actor(id=city.operator, role=OPERATOR)
+        actor = Actor(id=city.operator, role=OPERATOR, app=COMMAND_LINE)
         command_id = uuid4()
-        context = Context(command_id=command_id, correlation_id=command_id, actor=actor, channel=CHANNEL)
+        context = Context(command_id=command_id, correlation_id=command_id, actor=actor)
         execute(office.store, CITY, StreamId(CITY.category, city.stream), command, context)
 
 
 def _configured(at: Installation, name: str, municipality: str) -> City:
     """The city's configuration as it is, or drawn anew."""
+    folder = at.home / name / "keys"
     if (at.home / name / FILE).exists():
+        _require_keys(folder)
         return City.read(at.home, name)
+    _draw_missing_keys(folder)
     city = City(
         name=name,
         municipality=municipality,
@@ -118,8 +120,17 @@ def _configured(at: Installation, name: str, municipality: str) -> City:
     return city
 
 
+def _require_keys(folder: Path) -> None:
+    """Raises `KeyUnavailable` where a key of a city that exists is gone: a fresh one would only hide the loss."""
+    wanted = [f"master-{group}.json" for group in ClassGroup] + [f"{service.name}.secret" for service in SERVICES]
+    missing = [name for name in (*wanted, PUBLIC) if not (folder / name).exists()]
+    if missing:
+        raise KeyUnavailable(f"the keys of this city are not whole: restore {', '.join(missing)} from the backup")
+
+
 def _draw_missing_keys(folder: Path) -> None:
-    folder.mkdir(mode=0o700, exist_ok=True)
+    """Draws a new city's keys, before anything is sealed by them."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     for group in ClassGroup:
         if not (folder / f"master-{group}.json").exists():
             write_master_key(folder, group)

@@ -7,7 +7,7 @@ from typing import Final
 from urllib.parse import quote, urlsplit, urlunsplit
 
 import psycopg
-from psycopg.sql import SQL, Identifier, Literal
+from psycopg.sql import SQL, Composed, Identifier, Literal
 
 from eventstore.database import Connection
 from eventstore.declaration import Service
@@ -91,7 +91,10 @@ def migrate_city(admin_url: str, city: str, services: Sequence[Service]) -> list
 def _create_role(admin: Connection, name: str, password: str | None) -> None:
     """Creates the role or sets its password anew; without a password nobody can log in as it."""
     exists = admin.execute("SELECT FROM pg_roles WHERE rolname = %s", (name,)).rowcount
-    login = SQL("LOGIN PASSWORD {}").format(Literal(password)) if password else SQL("NOLOGIN")
+    login: Composed | SQL = SQL("NOLOGIN")
+    if password:  # as a verifier: the password itself stands in no statement and no log
+        verifier = admin.pgconn.encrypt_password(password.encode(), name.encode(), b"scram-sha-256")
+        login = SQL("LOGIN PASSWORD {}").format(Literal(verifier.decode()))
     verb = SQL("ALTER") if exists else SQL("CREATE")
     admin.execute(SQL("{} ROLE {} {}").format(verb, Identifier(name), login))
 

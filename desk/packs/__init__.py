@@ -2,6 +2,6 @@
 
 from desk.packs.pack import Pack
 from desk.packs.problems import PackInvalid, PackProblem
-from desk.packs.reading import load_pack
+from desk.packs.reading import load_pack, read_adopted
 
-__all__ = ["Pack", "PackInvalid", "PackProblem", "load_pack"]
+__all__ = ["Pack", "PackInvalid", "PackProblem", "load_pack", "read_adopted"]

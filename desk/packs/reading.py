@@ -7,11 +7,11 @@ from dataclasses import fields
 from hashlib import sha256
 from typing import Any
 
-from cattrs import ClassValidationError, ForbiddenExtraKeysError, IterableValidationError
+from cattrs import ClassValidationError, Converter, ForbiddenExtraKeysError, IterableValidationError
 
 from desk.packs.pack import Pack, PackSections
 from desk.packs.problems import PackInvalid, PackProblem, Unfit
-from desk.packs.structure import CONVERTER
+from desk.packs.structure import ADOPTED, CONVERTER
 
 MISSING = "必要な項目がありません。"
 UNKNOWN = "この項目は使えません。つづりを確かめてください。"
@@ -23,9 +23,21 @@ def load_pack(content: bytes, *, origin: str) -> Pack:
     Refused with `PackInvalid`, which lists every problem: keys that are unknown or missing, values of a wrong type or
     outside their vocabulary, values without source or status, a wrong check digit, and whatever is named twice.
     """
+    return _read(content, origin, CONVERTER)
+
+
+def read_adopted(content: bytes, *, origin: str) -> Pack:
+    """A pack that was adopted once, by the vocabularies of its day: codes that came later are simply not in it.
+
+    Refused as `load_pack` refuses, but for tables that a newer vocabulary asks for.
+    """
+    return _read(content, origin, ADOPTED)
+
+
+def _read(content: bytes, origin: str, converter: Converter) -> Pack:
     document = _parsed(content, origin)
     try:
-        sections = CONVERTER.structure(document, PackSections)
+        sections = converter.structure(document, PackSections)
     except ClassValidationError as error:
         found = tuple(PackProblem(origin=origin, key=key, reason=reason) for key, reason in _problems(error, ""))
         raise PackInvalid(found) from None

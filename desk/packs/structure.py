@@ -46,12 +46,12 @@ def _list(wanted: Any, converter: Converter) -> Hook:
     return structure
 
 
-def _marked(wanted: Any, converter: Converter) -> Hook:
+def _marked(wanted: Any, converter: Converter, *, must_be_complete: bool) -> Hook:
     """A hook for `Annotated[X, mark]`, where the mark is `Complete` or `Distinct`."""
     inner, mark = get_args(wanted)
-    hook = converter.get_structure_hook(inner)
+    hook: Hook = converter.get_structure_hook(inner)
     if mark is Complete:
-        return _complete(hook, inner)
+        return _complete(hook, inner) if must_be_complete else hook
     if mark is Distinct:
         return _distinct(hook, inner)
     raise TypeError(f"unknown mark {mark!r}")
@@ -111,15 +111,15 @@ def _at(place: int | str, error: Exception) -> Exception:
     return error
 
 
-def _converter() -> Converter:
+def _converter(*, must_be_complete: bool) -> Converter:
     converter = Converter(forbid_extra_keys=True, detailed_validation=True)
     for value_type, hook in HOOK_BY_TYPE.items():
         converter.register_structure_hook(value_type, hook)
-    _register_shapes(converter)
+    _register_shapes(converter, must_be_complete=must_be_complete)
     return converter
 
 
-def _register_shapes(converter: Converter) -> None:
+def _register_shapes(converter: Converter, *, must_be_complete: bool) -> None:
     def is_record(wanted: Any) -> bool:
         return is_dataclass(get_origin(wanted) or wanted)
 
@@ -143,7 +143,9 @@ def _register_shapes(converter: Converter) -> None:
 
     @converter.register_structure_hook_factory(is_marked)
     def _(wanted: Any) -> Hook:
-        return _marked(wanted, converter)
+        return _marked(wanted, converter, must_be_complete=must_be_complete)
 
 
-CONVERTER = _converter()
+CONVERTER = _converter(must_be_complete=True)
+ADOPTED = _converter(must_be_complete=False)
+"""For packs in the log: a vocabulary that has grown since must not make them unreadable."""

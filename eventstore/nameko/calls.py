@@ -11,7 +11,17 @@ from nameko.exceptions import IncorrectSignature, MethodNotFound
 from nameko.messaging import QueueConsumer
 from nameko.rpc import Rpc, RpcConsumer
 
-from eventstore.errors import Forbidden, InvalidMessage, NotFound, Refusal, RenkeiError, StreamConflict, Unavailable
+from eventstore.errors import (
+    Forbidden,
+    InvalidMessage,
+    KeyUnavailable,
+    NotFound,
+    Refusal,
+    RenkeiError,
+    StreamConflict,
+    Unavailable,
+)
+from eventstore.execution import VersionExpected
 from eventstore.nameko.frames import UncompressedMessage, consuming
 
 ExcInfo: TypeAlias = tuple[type[BaseException], BaseException, TracebackType | None]
@@ -45,11 +55,9 @@ class AnswerableRpcConsumer(RpcConsumer):
             log.warning("call without reply_to dropped")
             self.queue_consumer.ack_message(message)
             return
-        if message.content_type != JSON:
-            body, message.properties["content_type"] = (
-                None,
-                JSON,
-            )  # nobody answers in a serialiser of the caller's choice
+        if message.content_type != JSON:  # nobody answers in a serialiser of the caller's choice
+            body = None
+            message.properties["content_type"] = JSON
         super().handle_message(body, message)
 
     def handle_result(self, message: Message, result: Any, exc_info: ExcInfo | None) -> Any:
@@ -88,12 +96,27 @@ class StaffRpc(Rpc):
 staff_rpc = StaffRpc.decorator
 
 
+def _sentence(error: RenkeiError) -> str:
+    """What a person reads: our own machinery is told in one fixed sentence, and in the log."""
+    match error:
+        case VersionExpected():
+            return error.message
+        case StreamConflict():
+            return "ほかの変更と重なりました。もう一度お試しください。"
+        case KeyUnavailable():
+            return "暗号鍵を使えないため、処理できません。システムの担当者に連絡してください。"
+        case Unavailable() if error.stable_code == "database_unavailable":
+            return "データベースに接続できません。しばらくしてから、もう一度お試しください。"
+        case _:
+            return error.message
+
+
 def _crossing(exc_info: ExcInfo) -> ExcInfo:
     """The same error as one of the six types that cross, or as a fault without any inside."""
     error = exc_info[1]
     for known in CROSSING:
         if isinstance(error, known):
-            crossed = known(error.message, code=error.stable_code)
+            crossed = known(_sentence(error), code=error.stable_code)
             crossed.args = (*crossed.args, *error.crossing)
             return (known, crossed, None)
     if isinstance(error, MethodNotFound):

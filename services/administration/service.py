@@ -1,7 +1,6 @@
 """Administration's edge: packs adopted, staff registered; loads with the schema, executes, answers."""
 
 from collections.abc import Mapping
-from hashlib import sha256
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -14,7 +13,7 @@ from eventstore.city import City
 from eventstore.decider import Decider
 from eventstore.execution import Outcome, execute
 from eventstore.nameko import ActorToken, Composed, staff_rpc
-from eventstore.records import Actor, Code, Context, StreamId
+from eventstore.records import Actor, Context, StreamId
 from services.administration.declaration import ADMINISTRATION
 from services.administration.domain.city import CITY, AdoptPack
 from services.administration.domain.staff import STAFF, ChangeStaffRoles, RegisterStaff
@@ -25,8 +24,6 @@ from services.administration.schemas import (
     load,
     require_codes,
 )
-
-CHANNEL = Code("staff_tool")
 
 
 def _office(city: City) -> Office:
@@ -98,9 +95,8 @@ class AdministrationService:
             command_id=command_id,
             correlation_id=command_id,
             actor=actor,
-            channel=CHANNEL,
             policy=self.office.pack().digest,
-            digest=sha256(orjson.dumps(arguments, option=orjson.OPT_SORT_KEYS)).hexdigest(),
+            digest=self.office.digest(orjson.dumps(arguments, option=orjson.OPT_SORT_KEYS)),
         )
         return _told(execute(self.office.store, decider, stream, command, context))
 

@@ -52,7 +52,8 @@ def _misaddressed(data: object, at: Counter) -> Iterator[FieldError]:
 
 def _submitted(data: dict[str, Any]) -> Submitted:
     """What the city's rules look at, as far as a form that may be wrong elsewhere says it."""
-    proposer, pledges, terms = data.get("proposer"), data.get("pledges", []), data.get("terms_version")
+    proposer, terms = data.get("proposer"), data.get("terms_version")
+    pledges = [] if data.get("pledges") is None else data["pledges"]
     return Submitted(
         kind=_code(ProposalKind, data.get("kind")),
         call_named=bool(data.get("call_id")),

@@ -108,26 +108,31 @@ class PortalReactions:
         body = message.delivery.body
         if len(body) > MAX_BYTES:
             refuse([Problem("too_large", limit=MAX_BYTES).at("data")])
-        digest = sha256(body).hexdigest()
+        digest = self._office.digest(body)
         command_id = submission_command_id(message.portal, message.id)
         earlier = self._reception.original(command_id, digest)
         if earlier is not None:
             return earlier
-        pack = self._office.pack()
-        envelope, content = self._read(message, pack)
-        actor = Actor(id=message.portal_id, role=PORTAL_ROLE)
+        envelope, errors = load(EnvelopeSchema(), message.content)
+        counted = self._counted(message, envelope, now)
+        received_on = self._office.day_of(counted)
+        if not self._office.rules.covers(received_on):
+            refuse([*errors, Problem("too_long_ago").at("time")])
+        pack = self._office.rules.in_force(received_on)
+        content = self._read(message, errors, pack)
         arrival = Arrival(
             document=body,
-            received_on=self._received_at(message, envelope, pack, now).astimezone(pack.zone).date(),
+            received_on=received_on,
             submitted_at=envelope.time,
             channel=Channel.PORTAL,
             context=Context(
                 command_id=command_id,
                 correlation_id=command_id,
                 trace=envelope.traceparent,
-                actor=actor,
+                actor=Actor(id=message.portal_id, role=PORTAL_ROLE, app=PORTAL_ROLE),
                 channel=Code(Channel.PORTAL),
                 policy=pack.digest,
+                occurred_at=counted,
                 digest=digest,
             ),
         )
@@ -135,9 +140,8 @@ class PortalReactions:
             return self._reception.receive_proposal(content, arrival, pack)
         return self._reception.receive_inquiry(content, arrival)
 
-    def _read(self, message: _Message, pack: Pack) -> tuple[Envelope, Any]:
-        """Envelope and content of a message. Raises `InvalidMessage` with the errors of both at once."""
-        envelope, errors = load(EnvelopeSchema(), message.content)
+    def _read(self, message: _Message, errors: tuple[FieldError, ...], pack: Pack) -> Any:
+        """The content of a message. Raises `InvalidMessage` with its errors and those of the envelope at once."""
         told = [*duplicates(message.delivery.body), *errors, *_misdirected(message)]
         content, data, kind = None, message.content.get("data"), message.content.get("type")
         if isinstance(data, dict) and isinstance(kind, str) and kind in FORMS:
@@ -145,11 +149,12 @@ class PortalReactions:
             content, in_data = FORMS[kind](data, at)
             told += in_data
         refuse(told)
-        return envelope, content
+        return content
 
-    def _received_at(self, message: _Message, envelope: Envelope, pack: Pack, now: datetime) -> datetime:
+    def _counted(self, message: _Message, envelope: Envelope | None, now: datetime) -> datetime:
         """The instant that counts: intake's own, for a portal run by the city the message's, unless in the future."""
-        return envelope.time if pack.is_city_run(message.portal) and envelope.time <= now else now
+        is_citys = self._office.pack().is_city_run(message.portal)
+        return envelope.time if envelope and is_citys and envelope.time <= now else now
 
 
 def submission_command_id(portal: str, submission: str) -> UUID:

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable
-from hashlib import sha256
 from typing import Any, Final, TypeAlias
 from uuid import UUID
 
@@ -138,17 +137,28 @@ class IntakeService:
     def _earlier(self, submission: object, *stated: object) -> Received | None:
         """What this very command received before, whatever the rules say today."""
         entry, _ = load(EntrySchema(), dict(zip(STATED, stated, strict=True)))
-        return self.desk.reception.original(entry.command_id, _digest(entry, submission)) if entry else None
+        return self.desk.reception.original(entry.command_id, self._digest(entry, submission)) if entry else None
+
+    def _digest(self, entry: Entry, submission: object) -> str:
+        """The digest of what a command states; any JSON value has one, also what the form then refuses."""
+        received_at = entry.received_at and entry.received_at.isoformat()
+        stated = json.dumps([submission, entry.channel, received_at, entry.reason], sort_keys=True)
+        digest: str = self.desk.office.digest(stated.encode())
+        return digest
 
     def _read(self, form: Form, submission: object, *stated: object) -> tuple[Entry, Any, Pack]:
         """Entry, content and the pack that they are read under. Raises `InvalidMessage` with all errors at once."""
+        office = self.desk.office
         entry, errors = load(EntrySchema(), dict(zip(STATED, stated, strict=True)))
-        pack = self.desk.office.pack()
+        came = (entry and entry.received_at) or office.clock()
+        if not office.rules.covers(office.day_of(came)):
+            refuse([*errors, Problem("too_long_ago").at("received_at")])
+        pack = office.rules.in_force(office.day_of(came))
         channel = entry.channel if entry else Channel.COUNTER
-        at = Counter(municipality=self.desk.office.city.municipality, channel=channel, pack=pack)
+        at = Counter(municipality=office.city.municipality, channel=channel, pack=pack)
         content, in_submission = form(submission, at)
         told = [*errors, *in_submission]
-        if entry and entry.received_at and entry.received_at > self.desk.office.clock():
+        if came > office.clock():
             told.append(Problem("in_the_future").at("received_at"))
         refuse(told)
         return entry, content, pack
@@ -157,8 +167,8 @@ class IntakeService:
         """What staff enter counts on the day it reached the office (到達), however late it is entered."""
         came = entry.received_at or self.desk.office.clock()
         return Arrival(
-            document=orjson.dumps(submission),
-            received_on=came.astimezone(pack.zone).date(),
+            document=orjson.dumps(submission, option=orjson.OPT_SORT_KEYS),
+            received_on=self.desk.office.day_of(came),
             submitted_at=came,
             channel=entry.channel,
             context=Context(
@@ -169,17 +179,9 @@ class IntakeService:
                 policy=pack.digest,
                 reason=entry.reason,
                 occurred_at=entry.received_at,
-                digest=_digest(entry, submission),
+                digest=self._digest(entry, submission),
             ),
         )
-
-
-def _digest(entry: Entry, submission: object) -> str:
-    """The digest of what a command states; any JSON value has one, also what the form then refuses."""
-    received_at = entry.received_at and entry.received_at.isoformat()
-    return sha256(
-        json.dumps([submission, entry.channel, received_at, entry.reason], sort_keys=True).encode()
-    ).hexdigest()
 
 
 def _told(received: Received) -> dict[str, Any]:

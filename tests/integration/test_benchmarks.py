@@ -27,9 +27,8 @@ ROWS = (
 def test_a_quick_run_yields_every_row() -> None:
     page = (ROOT / "docs" / "benchmarks.md").read_bytes()
 
-    run = subprocess.run(
-        [sys.executable, "-m", "benchmarks", "--quick"], cwd=ROOT, capture_output=True, text=True, timeout=120
-    )
+    command = [sys.executable, "-m", "benchmarks", "--quick"]
+    run = subprocess.run(command, cwd=ROOT, check=False, capture_output=True, text=True, timeout=120)
 
     assert run.returncode == 0, run.stderr
     assert [row for row in ROWS if run.stdout.count(row) < 2] == []  # as it is measured, and in the table

@@ -118,7 +118,7 @@ class TestReceived:
             assert read[name] == FULL[name]
         assert read["proposer_name"] == FULL["proposer"]["name"]
         assert read["corporate_number"] == FULL["proposer"]["corporate_number"]
-        assert read["contact"] == {
+        assert {name: read[f"contact_{name}"] for name in ("affiliation", "name", "phone", "email")} == {
             "affiliation": "営業部", "name": "長谷川 美咲", "phone": "03-0000-1111", "email": "h@yuki.example.jp",
         }  # fmt: skip
         assert (read["merits"], read["roles"]) == (FULL["merits"], FULL["roles"])

@@ -126,7 +126,7 @@ IN_INQUIRY: Final[list[tuple[str, Any, str, str]]] = [
     ("contact.phone", ..., "contact.phone", "phone_or_email_required"),
     ("contact.department", "課", "contact.department", "unknown_field"),
     ("municipality", "112089", "municipality", "other_municipality"),
-    ("proposer", {"kind": "corporation", "name": "架空"}, "proposer.corporate_number", "corporate_number_required"),
+    ("proposer", {"kind": "corporation", "name": " "}, "proposer.name", "required"),
     ("content", LONG, "content", "too_long"),
     ("title", "件名", "title", "unknown_field"),
 ]

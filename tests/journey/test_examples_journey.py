@@ -247,7 +247,6 @@ class TestExitCodes:
         )  # fmt: skip
         assert told.code == 3
 
-    @pytest.mark.xfail(strict=True, reason="apps/provisioning/database.py lets psycopg's own error through")
     def test_an_administrator_s_database_out_of_reach_is_3(self, renkei: Callable[..., Told], tmp_path: Path) -> None:
         told = renkei(
             "city", "create", "late", "--pack", str(AOMORI), "--approver", "市長", "--reference", "1",

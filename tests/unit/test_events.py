@@ -2,7 +2,7 @@
 
 import traceback
 from dataclasses import dataclass, make_dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta, timezone
 from decimal import Decimal
 from enum import Enum, StrEnum
 from typing import Annotated, Any
@@ -234,12 +234,25 @@ def test_a_field_of_another_form_is_refused(hint: Any, value: Any) -> None:
         declare(field=hint).decode("Happened", 1, {"field": value})
 
 
-def test_an_instant_without_its_zone_is_not_written() -> None:
+@pytest.mark.parametrize("zone", [None, timezone(timedelta(hours=9))])
+def test_an_instant_that_is_not_in_utc_is_not_written(zone: timezone | None) -> None:
     types = declare(at=datetime)
     declared = types.declared("Happened", 1)
 
-    with pytest.raises(ValueError, match="zone"):
-        declared.clear(declared.cls(at=datetime(2026, 11, 22)))  # noqa: DTZ001 - this is what is refused
+    with pytest.raises(ValueError, match="in UTC"):
+        declared.clear(declared.cls(at=datetime(2026, 11, 22, tzinfo=zone)))
+
+
+def test_a_look_up_is_of_a_text() -> None:
+    with pytest.raises(Undeclarable, match="only a text can be looked up"):
+        declare(number=Annotated[Sealed[int], Seal(protection=Protection.INTERNAL, blind_index="number")])
+
+
+def test_a_category_is_protected_in_its_existence_or_is_not() -> None:
+    types = EventTypes("mixed")
+    types.event(category="matter", version=1)(make_dataclass("First", [("size", int)]))
+    with pytest.raises(Undeclarable, match="protected in their existence"):
+        types.event(category="matter", version=1, existence_protected=True)(make_dataclass("Second", [("size", int)]))
 
 
 def test_a_sealed_value_of_another_form_is_refused_and_not_shown() -> None:

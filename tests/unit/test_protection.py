@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eventstore.protection import ClassGroup, Closed, Protection, Sealed, opened
+from eventstore.protection import ClassGroup, Closed, Protection, Sealed
 from tests.strategies import EVENT_TYPES, events_of
 
 SECRET = "090-0000-1234"
@@ -62,15 +62,6 @@ def test_an_event_shows_nothing_of_what_is_sealed_in_it(declared: Any, data: st.
     assert str(event) == repr(event)
 
 
-def test_a_closed_value_cannot_be_opened() -> None:
-    closed: Sealed[str] = Sealed.closed()
-
-    assert not closed.is_open
-    assert repr(closed) == "Sealed(closed)"
-    with pytest.raises(Closed):
-        closed.reveal()
-
-
 def test_nothing_opened_shows_in_the_traceback_of_a_closed_value() -> None:
     with pytest.raises(Closed) as raised:
         Sealed.closed().reveal()
@@ -114,7 +105,3 @@ def test_each_class_is_sealed_by_the_keys_of_its_group(protection: Protection, g
 def test_public_values_have_no_keys() -> None:
     with pytest.raises(ValueError, match="not sealed"):
         _ = Protection.PUBLIC.group
-
-
-def test_opened_gives_values_and_none_for_what_is_closed() -> None:
-    assert opened({"a": Sealed(1), "b": Sealed.closed(), "c": 3}) == {"a": 1, "b": None, "c": 3}

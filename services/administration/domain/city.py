@@ -102,11 +102,11 @@ def decide(command: CityCommand, city: City) -> Sequence[CityEvent]:
 
 def _adopt(command: AdoptPack, city: City) -> Sequence[CityEvent]:
     if city.municipality not in (None, command.municipality):
-        raise PackOfAnotherMunicipality("このパックは、ほかの自治体のものです。")
+        raise PackOfAnotherMunicipality("この運用ルールは、ほかの自治体のものです。")
     if (command.digest, command.effective_from) in city.packs:
         return []
     if command.pack_version in city.pack_versions:
-        raise PackVersionReused("同じ版番号のパックが、別の内容ですでに採用されています。版番号を改めてください。")
+        raise PackVersionReused("同じ版番号の運用ルールが、別の内容ですでに採用されています。版番号を改めてください。")
     return [
         PackAdopted(
             municipality=command.municipality,

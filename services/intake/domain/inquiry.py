@@ -9,8 +9,8 @@ from uuid import UUID, uuid5
 from desk.packs.codes import ProposerKind
 from eventstore.decider import Decider
 from eventstore.errors import Refusal
-from eventstore.protection import Business, Sealed, personal
-from services.intake.domain.content import Contact, InquiryContent
+from eventstore.protection import Sealed, personal
+from services.intake.domain.content import InquiryContent
 from services.intake.domain.event_types import EVENTS
 from services.intake.domain.proposal import Status
 from services.intake.domain.receipts import ContentReceipt, DocumentDigest, DocumentText, ReceiptNumber
@@ -22,7 +22,7 @@ class InquiryReceived:
     """An inquiry reached the city; ids and dates as in `ProposalReceived`.
 
     proposer_kind: None where the asker did not say for whom. An inquiry is taken from whoever has a matter, an
-    individual included: only proposals are limited.
+    individual included: only proposals are limited. So what it says is personal, and ends with the asker's key.
     """
 
     received_on: date
@@ -41,9 +41,12 @@ class InquiryReceived:
     corporate_number_absent_reason: Annotated[Sealed[str | None], personal(of="proposer_id")]
     proposer_address: Annotated[Sealed[str | None], personal(of="proposer_id")]
     representative: Annotated[Sealed[str | None], personal(of="representative_id")]
-    contact: Annotated[Sealed[Contact], personal(of="contact_id")]
-    subject: Business[str]
-    content: Business[str]
+    contact_affiliation: Annotated[Sealed[str | None], personal(of="contact_id")]
+    contact_name: Annotated[Sealed[str], personal(of="contact_id")]
+    contact_phone: Annotated[Sealed[str | None], personal(of="contact_id", blind_index="phone")]
+    contact_email: Annotated[Sealed[str | None], personal(of="contact_id", blind_index="email")]
+    subject: Annotated[Sealed[str], personal(of="contact_id")]
+    content: Annotated[Sealed[str], personal(of="contact_id")]
 
 
 InquiryEvent: TypeAlias = InquiryReceived
@@ -91,7 +94,7 @@ def decide(command: InquiryCommand, inquiry: Inquiry) -> Sequence[InquiryEvent]:
 def _receive(command: ReceiveInquiry, inquiry: Inquiry) -> Sequence[InquiryEvent]:
     if inquiry.status is not Status.ABSENT:
         raise InquiryAlreadyReceived("この相談はすでに受け付けています。")
-    proposer = command.content.proposer
+    proposer, contact = command.content.proposer, command.content.contact
     return [
         InquiryReceived(
             received_on=command.received_on,
@@ -110,7 +113,10 @@ def _receive(command: ReceiveInquiry, inquiry: Inquiry) -> Sequence[InquiryEvent
             corporate_number_absent_reason=Sealed(proposer.corporate_number_absent_reason if proposer else None),
             proposer_address=Sealed(proposer.address if proposer else None),
             representative=Sealed(proposer.representative if proposer else None),
-            contact=Sealed(command.content.contact),
+            contact_affiliation=Sealed(contact.affiliation),
+            contact_name=Sealed(contact.name),
+            contact_phone=Sealed(contact.phone),
+            contact_email=Sealed(contact.email),
             subject=Sealed(command.content.subject),
             content=Sealed(command.content.content),
         )

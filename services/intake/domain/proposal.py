@@ -11,7 +11,7 @@ from desk.packs.codes import PledgeCode, ProposalKind, ProposerKind, Purpose
 from eventstore.decider import Decider
 from eventstore.errors import Refusal
 from eventstore.protection import Business, Public, Sealed, personal
-from services.intake.domain.content import Claim, Contact, Cost, Indicator, Merits, ProposalContent, Roles, Support
+from services.intake.domain.content import Claim, Cost, Indicator, Merits, ProposalContent, Roles, Support
 from services.intake.domain.event_types import EVENTS
 from services.intake.domain.receipts import ContentReceipt, DocumentDigest, DocumentText, ReceiptNumber
 
@@ -42,8 +42,6 @@ class ProposalReceived:
     purposes: tuple[Purpose, ...]
     proposer_kind: ProposerKind
     support_wanted: tuple[Support, ...]
-    cost_total_yen: int | None
-    city_share_yen: int | None
     handles_personal_data: bool | None
     may_be_published: bool | None
     pledges: tuple[PledgeCode, ...]
@@ -62,7 +60,10 @@ class ProposalReceived:
     corporate_number_absent_reason: Annotated[Sealed[str | None], personal(of="proposer_id")]
     proposer_address: Annotated[Sealed[str | None], personal(of="proposer_id")]
     representative: Annotated[Sealed[str | None], personal(of="representative_id")]
-    contact: Annotated[Sealed[Contact], personal(of="contact_id")]
+    contact_affiliation: Annotated[Sealed[str | None], personal(of="contact_id")]
+    contact_name: Annotated[Sealed[str], personal(of="contact_id")]
+    contact_phone: Annotated[Sealed[str | None], personal(of="contact_id", blind_index="phone")]
+    contact_email: Annotated[Sealed[str | None], personal(of="contact_id", blind_index="email")]
     title: Business[str]
     summary: Business[str]
     problem: Business[str | None]
@@ -70,6 +71,8 @@ class ProposalReceived:
     roles: Business[Roles | None]
     period: Business[str | None]
     place: Business[str | None]
+    cost_total_yen: Business[int | None]
+    city_share_yen: Business[int | None]
     cost_bearer: Business[str | None]
     indicators: Business[tuple[Indicator, ...]]
     track_record: Business[str | None]
@@ -137,8 +140,6 @@ def _receive(command: ReceiveProposal, proposal: Proposal) -> Sequence[ProposalE
             purposes=content.purposes,
             proposer_kind=content.proposer.kind,
             support_wanted=content.support_wanted,
-            cost_total_yen=cost.total_yen,
-            city_share_yen=cost.city_share_yen,
             handles_personal_data=content.handles_personal_data,
             may_be_published=content.may_be_published,
             pledges=content.pledges,
@@ -157,7 +158,10 @@ def _receive(command: ReceiveProposal, proposal: Proposal) -> Sequence[ProposalE
             corporate_number_absent_reason=Sealed(content.proposer.corporate_number_absent_reason),
             proposer_address=Sealed(content.proposer.address),
             representative=Sealed(content.proposer.representative),
-            contact=Sealed(content.contact),
+            contact_affiliation=Sealed(content.contact.affiliation),
+            contact_name=Sealed(content.contact.name),
+            contact_phone=Sealed(content.contact.phone),
+            contact_email=Sealed(content.contact.email),
             title=Sealed(content.title),
             summary=Sealed(content.summary),
             problem=Sealed(content.problem),
@@ -165,6 +169,8 @@ def _receive(command: ReceiveProposal, proposal: Proposal) -> Sequence[ProposalE
             roles=Sealed(content.roles),
             period=Sealed(content.period),
             place=Sealed(content.place),
+            cost_total_yen=Sealed(cost.total_yen),
+            city_share_yen=Sealed(cost.city_share_yen),
             cost_bearer=Sealed(cost.bearer),
             indicators=Sealed(content.indicators),
             track_record=Sealed(content.track_record),

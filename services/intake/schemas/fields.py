@@ -1,7 +1,7 @@
 """Fields of a form: they take what people type, normalise numbers, keep texts to the letter, and refuse the rest."""
 
 import unicodedata
-from datetime import MAXYEAR, MINYEAR, datetime
+from datetime import MAXYEAR, MINYEAR, UTC, datetime
 from enum import StrEnum
 from typing import Any, Final
 
@@ -25,6 +25,7 @@ MESSAGES: Final = {
 REGION: Final = "JP"
 MAX_YEN: Final = 10**13
 _LINE_BREAKS: Final = "\n\r\t"
+_UNSEEN: Final = ("Cc", "Cf", "Zl", "Zp", "Zs")  # but not private use: a name may need a 外字
 _UNWANTED: Final = ("Cc", "Cs")  # control characters, halves of a surrogate pair
 
 
@@ -48,14 +49,14 @@ class Text(_Form):
         if not isinstance(value, str):
             raise problem("wrong_type")
         value = self.normalised(value)
-        if not value.strip():
-            if self.required:
-                raise problem("required")
-            return None
         if len(value) > self._limit:
             raise problem("too_long", limit=self._limit)
         if any(unicodedata.category(c) in _UNWANTED and c not in self.allowed for c in value):
             raise problem("control_character")
+        if _is_blank(value):
+            if self.required:
+                raise problem("required")
+            return None
         return self.checked(value)
 
     def normalised(self, value: str) -> str:
@@ -65,6 +66,11 @@ class Text(_Form):
     def checked(self, value: str) -> str:
         """The value in its final form. Raises ValidationError."""
         return value
+
+
+def _is_blank(text: str) -> bool:
+    """Whether there is nothing to see: blanks, line breaks, and characters that only format."""
+    return all(unicodedata.category(c) in _UNSEEN for c in text)
 
 
 class Line(Text):
@@ -113,7 +119,8 @@ class Phone(Line):
             raise problem("phone")
         home = number.country_code == phonenumbers.country_code_for_region(REGION)
         form = phonenumbers.PhoneNumberFormat
-        return phonenumbers.format_number(number, form.NATIONAL if home else form.INTERNATIONAL)
+        written = phonenumbers.format_number(number, form.NATIONAL if home else form.INTERNATIONAL)
+        return written.replace(" ext. ", " 内線")
 
 
 class Email(Line):
@@ -154,6 +161,10 @@ class Several(_Form):
         self._list = fields.List(inner)
         self._limit = limit
         self._distinct = isinstance(inner, Choice)
+
+    def deserialize(self, value: Any, attr: str | None = None, data: Any = None, **options: Any) -> Any:
+        """The tuple; null is a list of nothing."""
+        return super().deserialize([] if value is None else value, attr, data, **options)
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> tuple[Any, ...]:
         if not isinstance(value, list):
@@ -196,7 +207,7 @@ class Id(fields.UUID):
 
 
 class Instant(fields.AwareDateTime):
-    """An instant with its offset (ISO 8601), of a year that every time zone can tell."""
+    """An instant with its offset (ISO 8601), of a year that every time zone can tell; kept in UTC."""
 
     def __init__(self, **options: Any) -> None:
         told: dict[str, Any] = {**MESSAGES, "invalid": "time", "invalid_awareness": "time", "format": "time"}
@@ -206,4 +217,4 @@ class Instant(fields.AwareDateTime):
         instant = super()._deserialize(value, attr, data, **options)
         if not MINYEAR < instant.year < MAXYEAR:
             raise problem("time")
-        return instant
+        return instant.astimezone(UTC)

@@ -43,8 +43,8 @@ class Part(fields.Nested):
     default_error_messages: Final = MESSAGES  # type: ignore[misc, assignment]  # marshmallow's own type is a plain dict
 
 
-class ProposerForm(Form):
-    """Who proposes; a corporation has a corporate number or says why not."""
+class InquirerForm(Form):
+    """For whom someone asks: kind and name, the rest if it is known."""
 
     makes = Proposer
     kind = Choice(ProposerKind, required=True)
@@ -54,9 +54,13 @@ class ProposerForm(Form):
     address = optional(Line(LINE))
     representative = optional(Line(LINE))
 
+
+class ProposerForm(InquirerForm):
+    """Who proposes; a corporation has a corporate number or says why not."""
+
     @validates_schema(pass_original=True, skip_on_field_errors=False)
     def _number_or_reason(self, values: dict[str, Any], original: Any, **_: Any) -> None:
-        if values.get("kind") is ProposerKind.CORPORATION and not said(original, *_NUMBER_OR_REASON):
+        if values.get("kind") is ProposerKind.CORPORATION and not said(values, original, *_NUMBER_OR_REASON):
             raise at("corporate_number", "corporate_number_required")
 
 
@@ -72,8 +76,8 @@ class ContactForm(Form):
     email = optional(Email())
 
     @validates_schema(pass_original=True, skip_on_field_errors=False)
-    def _phone_or_mail(self, values: dict[str, Any], original: Any, **_: Any) -> None:  # noqa: ARG002 - marshmallow's
-        if isinstance(original, dict) and not said(original, "phone", "email"):
+    def _phone_or_mail(self, values: dict[str, Any], original: Any, **_: Any) -> None:
+        if isinstance(original, dict) and not said(values, original, "phone", "email"):
             raise at("phone", "phone_or_email_required")
 
 
@@ -89,9 +93,10 @@ class InquiryContactForm(ContactForm):
     affiliation = optional(Line(LINE))
 
 
-def said(original: Any, *names: str) -> bool:
-    """Whether a form as it came says anything in one of these fields."""
-    return isinstance(original, dict) and any(original.get(name) for name in names)
+def said(values: dict[str, Any], original: Any, *names: str) -> bool:
+    """Whether one of these fields has a value, or says something that is an error of its own."""
+    given = original if isinstance(original, dict) else {}
+    return any(values[name] is not None if name in values else bool(given.get(name)) for name in names)
 
 
 def at(field: str, code: str) -> ValidationError:

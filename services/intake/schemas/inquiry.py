@@ -4,7 +4,7 @@ from typing import Any
 
 from services.intake.domain.content import InquiryContent
 from services.intake.schemas.fields import Line, Text
-from services.intake.schemas.forms import LINE, TEXT, Form, InquiryContactForm, Part, ProposerForm, optional
+from services.intake.schemas.forms import LINE, TEXT, Form, InquirerForm, InquiryContactForm, Part, optional
 
 
 class InquirySchema(Form):
@@ -12,7 +12,7 @@ class InquirySchema(Form):
 
     makes = InquiryContent
     municipality = Line(LINE, required=True)
-    proposer = optional(Part(ProposerForm))
+    proposer = optional(Part(InquirerForm))
     contact = Part(InquiryContactForm, required=True)
     subject = Line(LINE, required=True)
     content = Text(TEXT, required=True)

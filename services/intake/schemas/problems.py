@@ -95,12 +95,12 @@ SENTENCES: Final = {
     "call_required": "課題提案の場合は、どの募集への提案かを選んでください。",
     "call_not_wanted": "自由提案の場合は、募集を指定しないでください。",
     "call_unknown": "指定された募集は見つかりません。",
-    "attachment_unknown": "添付ファイルが見つかりません。もう一度アップロードしてください。",
+    "attachment_unknown": "添付ファイルはまだ受け付けていません。添付せずにお送りください。",
     "city_share_above_total": "市の負担額が費用の総額を超えています。",
-    "pledge_missing": "次の事項への同意が必要です：{detail}",
+    "pledge_missing": "次の事項を確認し、チェックを入れてください：{detail}",
     "terms_version": "留意事項が新しくなっています。最新の版（{detail}）をご確認のうえ、もう一度お送りください。",
     "channel_not_accepted": "この受付方法では受け付けていません。",
-    "other_municipality": "ほかの自治体あての提案です。送り先をお確かめください。",
+    "other_municipality": "ほかの自治体あての内容です。送り先をお確かめください。",
     "portal_mismatch": "送信元の表示が、送信したポータルと一致しません。",
     "unknown_type": "この種類のメッセージは受け付けていません。",
     "type_mismatch": "メッセージの種類が、配信の宛先と一致しません。",
@@ -110,6 +110,7 @@ SENTENCES: Final = {
     "too_deep": "{label}の入れ子が深すぎます。",
     "submission_id_reused": "この送信IDは、別の内容ですでに使われています。最初に受け付けた内容が有効です。",
     "reason_required": "過去の日時で記録する場合は、理由を入力してください。",
+    "too_long_ago": "{label}が、運用ルールの始まる前の日付になっています。日付をお確かめください。",
     "in_the_future": "{label}に未来の日時は指定できません。",
 }
 

@@ -132,7 +132,7 @@ class ProposalSchema(Form):
 
     @validates_schema(pass_original=True, skip_on_field_errors=False)
     def _call_where_wanted(self, values: dict[str, Any], original: Any, **_: Any) -> None:
-        kind, is_given = values.get("kind"), said(original, "call_id")
+        kind, is_given = values.get("kind"), said(values, original, "call_id")
         if kind is ProposalKind.CALL and not is_given:
             raise at("call_id", "call_required")
         if kind is ProposalKind.FREE and is_given:
