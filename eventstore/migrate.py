@@ -89,8 +89,8 @@ BESIDE: Final = ("data_keys", "sealed_values", "blind_indexes")
 def grant(connection: Connection, service: Service, role: str) -> None:
     """Gives the service's role what it declares and nothing else: INSERT on its own partition, SELECT on what it reads.
 
-    Of an event it fills what an append fills: it cannot choose a sequence number, only leave one unused. A foreign service's sealed values
-    and keys are granted only where it opens some of their classes.
+    Of an event it fills what an append fills: it cannot choose a sequence number, only leave one unused. A foreign
+    service's sealed values and keys are granted only where it opens some of their classes.
     """
     filled = ", ".join(Statements.of(service.name).events.columns)
     _only(connection, role, f"SELECT, INSERT ({filled})", _partitions(service.name, ("events",)))
