@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from eventstore.errors import InvalidMessage
+from eventstore.errors import FieldError, InvalidMessage
 
 
 class Unfit(ValueError):
@@ -28,5 +28,6 @@ class PackInvalid(InvalidMessage):
 
     def __init__(self, problems: tuple[PackProblem, ...]) -> None:
         listed = "\n".join(str(problem) for problem in problems)
-        super().__init__(f"ポリシーパックに{len(problems)}件の誤りがあります。\n{listed}")
+        errors = tuple(FieldError(field=one.key, code=self.code, message=one.reason) for one in problems)
+        super().__init__(f"運用ルールに{len(problems)}件の誤りがあります。\n{listed}", errors=errors)
         self.problems = problems

@@ -18,6 +18,7 @@ LABELS: Final = {
     "department": "所属",
     "roles": "役割",
     "staff_id": "職員ID",
+    "expected_version": "版番号",
 }
 SENTENCES: Final = {
     "required": "{label}を入力してください。",
@@ -57,13 +58,14 @@ class Text(fields.String):
 
 
 class Command(Schema):
-    """Every command has an id; strangers are refused."""
+    """Every command has an id, and may say which version of the stream the person saw; strangers are refused."""
 
     class Meta:
         unknown = RAISE
 
     error_messages = {"unknown": "unknown_field"}  # noqa: RUF012 - marshmallow's own declaration
     command_id = fields.UUID(required=True, error_messages=CODES)
+    expected_version = fields.Integer(strict=True, load_default=None, allow_none=True, error_messages=CODES)
 
 
 class AdoptPackSchema(Command):

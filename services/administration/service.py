@@ -39,7 +39,8 @@ class AdministrationService:
 
     @staff_rpc
     def adopt_pack(self, **arguments: Any) -> dict[str, Any]:
-        """Adopts a policy pack (`pack.adopt`): command_id, content (TOML), approver, approval_reference.
+        """Adopts a policy pack (`pack.adopt`): command_id, content (TOML), approver, approval_reference,
+        and optionally expected_version.
 
         Refused with `pack_invalid` and every problem of the text, `pack_of_another_municipality`,
         `pack_version_reused`.
@@ -57,7 +58,8 @@ class AdministrationService:
             approver=values["approver"],
             approval_reference=values["approval_reference"],
         )
-        return self._execute(CITY, StreamId(CITY.category, self.office.city.stream), command, actor, arguments)
+        stream = StreamId(CITY.category, self.office.city.stream)
+        return self._execute(CITY, stream, command, actor, arguments, values["expected_version"])
 
     @staff_rpc
     def register_staff(self, **arguments: Any) -> dict[str, Any]:
@@ -69,17 +71,22 @@ class AdministrationService:
         command = RegisterStaff(
             staff_id=staff_id, name=values["name"], department=values["department"], roles=tuple(values["roles"])
         )
-        told = self._execute(STAFF, StreamId(STAFF.category, staff_id), command, actor, arguments)
+        stream = StreamId(STAFF.category, staff_id)
+        told = self._execute(STAFF, stream, command, actor, arguments, values["expected_version"])
         return {**told, "staff_id": str(staff_id)}
 
     @staff_rpc
     def change_staff_roles(self, **arguments: Any) -> dict[str, Any]:
-        """Changes a person's department and roles (`staff.register`): command_id, staff_id, department, roles."""
+        """Changes a person's department and roles (`staff.register`): command_id, staff_id, department, roles.
+
+        Optionally expected_version; where the person was changed since, `stream_conflict` with what changed.
+        """
         actor = self.office.acting(self.token, Permission.STAFF_REGISTER)
         values = load(ChangeStaffRolesSchema(), arguments)
         self._require_codes(values["staff_id"], values)
         command = ChangeStaffRoles(department=values["department"], roles=tuple(values["roles"]))
-        return self._execute(STAFF, StreamId(STAFF.category, values["staff_id"]), command, actor, arguments)
+        stream = StreamId(STAFF.category, values["staff_id"])
+        return self._execute(STAFF, stream, command, actor, arguments, values["expected_version"])
 
     def _require_codes(self, staff_id: UUID, values: Mapping[str, Any]) -> None:
         """Raises `InvalidMessage` for codes that the pack does not have, unless this very command was here before."""
@@ -88,7 +95,13 @@ class AdministrationService:
             require_codes(self.office.pack(), values["department"], values["roles"])
 
     def _execute(
-        self, decider: Decider[Any, Any], stream: StreamId, command: Any, actor: Actor, arguments: Mapping[str, Any]
+        self,
+        decider: Decider[Any, Any],
+        stream: StreamId,
+        command: Any,
+        actor: Actor,
+        arguments: Mapping[str, Any],
+        expected_version: int | None,
     ) -> dict[str, Any]:
         command_id = UUID(arguments["command_id"])
         context = Context(
@@ -98,7 +111,7 @@ class AdministrationService:
             policy=self.office.pack().digest,
             digest=self.office.digest(orjson.dumps(arguments, option=orjson.OPT_SORT_KEYS)),
         )
-        return _told(execute(self.office.store, decider, stream, command, context))
+        return _told(execute(self.office.store, decider, stream, command, context, expected_version=expected_version))
 
 
 def _told(outcome: Outcome) -> dict[str, Any]:

@@ -413,6 +413,25 @@ class TestAdministration:
         assert [event["version"] for event in first["events"]] == [2]
         assert already["events"] == []
 
+    def test_another_s_change_in_between_is_told(self, tool: StaffTool, administrator: str) -> None:
+        staff_id = tool.result(
+            "administration.register_staff",
+            administrator,
+            command_id=str(uuid4()), name="青森 次郎", department="partnership", roles=["desk_officer"],
+        )["staff_id"]  # fmt: skip
+
+        def change(department: str, seen: int) -> dict[str, Any]:
+            return {
+                "command_id": str(uuid4()), "staff_id": staff_id, "department": department, "roles": [],
+                "expected_version": seen,
+            }  # fmt: skip
+
+        tool.result("administration.change_staff_roles", administrator, **change("roads", 1))
+        error = tool.error("administration.change_staff_roles", administrator, **change("partnership", 1))
+
+        assert (error["exc_type"], error["exc_args"][0]) == ("StreamConflict", "stream_conflict")
+        assert error["exc_args"][2] == ["StaffRolesChanged v2"]
+
     @pytest.mark.parametrize(
         ("wrong", "wrong_fields"),
         [
