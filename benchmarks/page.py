@@ -19,7 +19,7 @@ _PAGE = """\
 
 # Benchmarks
 
-`make bench` measures all of this in one run of about eight minutes; `python -m benchmarks append` a part of it.
+`make bench` measures all of this in one run of about five minutes; `python -m benchmarks append` a part of it.
 The figures below are of {date}, commit {commit}: {machine}.
 
 {table}
