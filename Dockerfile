@@ -17,7 +17,7 @@ FROM python:3.13-slim-trixie
 RUN python -m pip uninstall --yes pip \
     && groupadd --gid 10001 renkei \
     && useradd --uid 10001 --gid renkei --no-create-home --home-dir /app --shell /usr/sbin/nologin renkei \
-    && install --directory --owner=renkei --group=renkei --mode=700 /var/lib/renkei
+    && install --directory --owner=renkei --group=renkei --mode=700 /var/lib/renkei /var/lib/renkei-checkpoints
 COPY --from=packages /opt/renkei /opt/renkei
 WORKDIR /app
 COPY . .

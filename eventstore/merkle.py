@@ -5,6 +5,8 @@ from hashlib import sha256
 
 LEAF = b"\x00"
 NODE = b"\x01"
+EMPTY_ROOT = sha256(b"").digest()
+"""The tree hash of nothing (RFC 6962 §2.1)."""
 
 
 def leaf_hash(entry: bytes) -> bytes:
@@ -20,7 +22,7 @@ def node_hash(left: bytes, right: bytes) -> bytes:
 def root(entries: Sequence[bytes]) -> bytes:
     """The Merkle tree hash of the entries in order: 32 bytes; of none, SHA-256 of nothing (RFC 6962 §2.1)."""
     if not entries:
-        return sha256(b"").digest()
+        return EMPTY_ROOT
     level = [leaf_hash(entry) for entry in entries]
     while len(level) > 1:
         paired = [node_hash(level[i], level[i + 1]) for i in range(0, len(level) - 1, 2)]

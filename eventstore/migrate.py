@@ -105,9 +105,17 @@ def grant(connection: Connection, service: Service, role: str) -> None:
 def grant_records_office(connection: Connection, services: Iterable[Service], role: str) -> None:
     """Lets the records office's role read every event and every sealed value, and write nothing."""
     read = ("events", "data_keys", "sealed_values")
-    _only(connection, role, "SELECT", (*read, "migrations"))
+    ledger = ("positions", "tree_nodes", "checkpoints", "ledger_epochs", "relay_progress")
+    _only(connection, role, "SELECT", (*read, *ledger, "migrations"))
     for service in services:
         _only(connection, role, "SELECT", _partitions(service.name, read))
+
+
+def grant_relay(connection: Connection, services: Iterable[Service], role: str) -> None:
+    """Lets the relay's role read events and write the ledger, and touch nothing sealed."""
+    _only(connection, role, "SELECT", ("events", *(f"events_{service.name}" for service in services)))
+    _only(connection, role, "SELECT, INSERT", ("positions", "tree_nodes", "checkpoints", "ledger_epochs"))
+    _only(connection, role, "SELECT, UPDATE", ("relay_progress",))
 
 
 def grant_key_keeper(connection: Connection, services: Iterable[Service], role: str) -> None:

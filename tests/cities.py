@@ -18,6 +18,7 @@ from psycopg.sql import SQL, Identifier
 from apps.provisioning import database
 from apps.provisioning.city import Installation, create_city
 from desk.office import Office
+from eventstore.checkpoints import draw_signing_key, origin_of
 from eventstore.city import City
 from eventstore.declaration import Service
 from eventstore.keys import KEY_BYTES, write_master_key, write_secret
@@ -83,6 +84,7 @@ class Cities:
         for service in services:
             write_secret(keys / f"{service.name}.secret", token_bytes(KEY_BYTES).hex())
         draw_token_keys(keys)
+        draw_signing_key(keys, origin_of(city.municipality, 1))
         database.create(self.at.database_url, name, city.databases, services)
         return city
 

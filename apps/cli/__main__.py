@@ -5,6 +5,7 @@ import click
 from apps.cli.city import city, migrate, pack
 from apps.cli.health import health
 from apps.cli.keys import keys
+from apps.cli.ledger import ledger
 from apps.cli.messages import messages
 from apps.cli.portal import portal
 from apps.cli.records import records
@@ -17,7 +18,7 @@ def main() -> None:
     """連携: the system of record of a city's public–private partnership desk."""
 
 
-for command in (city, health, keys, migrate, messages, pack, portal, records, serve, staff, token):
+for command in (city, health, keys, ledger, messages, migrate, pack, portal, records, serve, staff, token):
     main.add_command(command)
 
 if __name__ == "__main__":

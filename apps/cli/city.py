@@ -5,9 +5,7 @@ from pathlib import Path
 import click
 
 from apps.cli.settings import as_json, city_option, home, installation, show, told
-from apps.composition import SERVICES
-from apps.provisioning import database
-from apps.provisioning.city import adopt_pack, create_city
+from apps.provisioning.city import adopt_pack, create_city, mend_city
 from desk.packs import load_pack
 from eventstore.city import City, cities
 
@@ -70,8 +68,8 @@ def adopt(file: Path, approver: str, reference: str, city: str, *, as_json: bool
 @as_json
 @told
 def migrate(names: tuple[str, ...], *, as_json: bool) -> None:
-    """Applies new migrations and grants."""
+    """Applies new migrations and grants, and draws the logins and keys that a newer version needs."""
     at = installation()
-    applied = {name: database.migrate_city(at.database_url, name, SERVICES) for name in names or cities(home())}
+    applied = {name: mend_city(at, name) for name in names or cities(home())}
     lines = [f"{name}: {', '.join(new) or 'nothing new'}" for name, new in applied.items()]
     show(applied, json=as_json, text="\n".join(lines))

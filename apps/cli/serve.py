@@ -16,7 +16,11 @@ from eventstore import logs
 from eventstore.city import cities
 from eventstore.errors import NotFound
 
-PARTS: Mapping[str, str] = {"administration": "services.administration", "intake": "services.intake"}
+PARTS: Mapping[str, str] = {
+    "administration": "services.administration",
+    "intake": "services.intake",
+    "relay": "apps.relay",
+}
 PR_SET_PDEATHSIG = 1
 RESTART_FIRST, RESTART_LONGEST, STEADY, POLL = 0.5, 30.0, 60.0, 0.2  # seconds
 

@@ -9,19 +9,24 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
+from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, Final
 
+import psycopg
 from rich.console import Console
 from rich.table import Table
 
 from apps.demo.portal import Portal
 from apps.provisioning.city import Installation, admit_portal, create_city
 from apps.records.timeline import RecordsOffice
+from apps.relay.composition import verification
 from apps.servers import Servers, running
 from eventstore.city import City
+from eventstore.ledger import Ledger
 
 ROOT: Final = Path(__file__).parents[2]
 RUN: Final = ROOT / ".run"
@@ -47,12 +52,13 @@ def main() -> int:
             answers = _hand_in(portals)
             _show_answers(answers)
             _show_timeline(cities, answers)
+            sound = [_show_ledger(city) for city in cities.values()]
             _show_addresses(installation, cities)
             unexpected = _unexpected(answers)
             if not os.environ.get("ONCE"):
                 console.print("\nCtrl-C ends it.")
                 _wait_for_the_end()
-    return 1 if unexpected else 0
+    return 1 if unexpected or not all(sound) else 0
 
 
 def _fresh_installation(servers: Servers) -> Installation:
@@ -151,6 +157,21 @@ def _show_timeline(cities: dict[str, City], answers: list[tuple[str, dict[str, A
     console.print(f"\nTimeline of {name} (renkei records timeline {answer['data']['proposal_id']} --city {city.name}):")
     for entry in entries:
         console.print(f"  {entry.version}  {entry.date}  {entry.who}  {entry.sentence}")
+
+
+def _show_ledger(city: City) -> bool:
+    """Whether the city's ledger verifies once everything is numbered; says its size and root."""
+    with psycopg.connect(city.databases["records"], autocommit=True) as connection:
+        ends = time.monotonic() + ANSWER_WITHIN
+        while not Ledger(connection).is_caught_up() and time.monotonic() < ends:
+            time.sleep(0.05)
+        verdict = verification(city, connection, lambda _, __: None).run()
+    console.print(
+        f"\nLedger of {city.name} (renkei ledger verify --city {city.name}): {verdict.size} positions, root"
+        f" {b64encode(verdict.root).decode()}: {'sound' if verdict.is_sound else f'[red]{verdict.findings[0]}'}",
+        soft_wrap=True,
+    )
+    return verdict.is_sound
 
 
 def _show_addresses(installation: Installation, cities: dict[str, City]) -> None:

@@ -15,7 +15,7 @@ from eventstore.declaration import Service
 from eventstore.errors import Refusal, Unavailable
 
 EVENTS, ANSWERS, UNROUTABLE, RPC = "portal.events", "portal.answers", "portal.unroutable", "nameko-rpc"
-STAFF, STATUS = "staff", "status"
+STAFF, STATUS, RELAY = "staff", "status", "relay"
 DELIVERY_LIMIT: Final = 1_000_000_000
 """RabbitMQ 4 drops after 20 deliveries by default, and -1 on 3.10 at the first: a number that is never reached."""
 REPLY_KEY: Final = r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
@@ -56,6 +56,11 @@ def service_rights(service: Service) -> Rights:
         write=names(*calls, rf"{service.name}\.events", *answers),
         read=names(*calls, *messages),
     )
+
+
+def relay_rights(services: Iterable[Service]) -> Rights:
+    """What the relay may do: tell every service's events."""
+    return Rights(write=names(*(rf"{service.name}\.events" for service in services)))
 
 
 class PortalNameTaken(Refusal):
@@ -142,10 +147,10 @@ class Management:
 
 
 def draw_uris(amqp_uri: str, city: str, services: Iterable[Service]) -> dict[str, str]:
-    """An AMQP URI with a fresh password for each service, the staff tools and the status user, in the city's vhost."""
+    """AMQP URIs with fresh passwords for each service, staff tools, status user and relay, in the city's vhost."""
     at = urlsplit(amqp_uri)
     host = at.netloc.rpartition("@")[2]
-    users = [*(service.name for service in services), STAFF, STATUS]
+    users = [*(service.name for service in services), STAFF, STATUS, RELAY]
     return {
         name: urlunsplit((at.scheme, f"renkei.{city}.{name}:{token_urlsafe(24)}@{host}", f"/{city}", "", ""))
         for name in users
@@ -165,6 +170,7 @@ def create(management: Management, uris: Mapping[str, str], services: Sequence[S
         _limit_calls(management, uris[service.name], write=".*", read=names(rf"{service.name}\.\*", REPLY_KEY))
         if service.takes:
             _route_portal_messages(management, service)
+    _create_user(management, uris[RELAY], relay_rights(services))
     _create_user(management, uris[STAFF], caller_rights())
     _create_user(management, uris[STATUS], caller_rights())
     _limit_calls(management, uris[STAFF], write=".*", read=names(REPLY_KEY))

@@ -2,7 +2,7 @@
 
 import re
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from secrets import token_bytes
 from typing import Final
@@ -12,6 +12,7 @@ from apps.composition import SERVICES
 from apps.provisioning import broker, database
 from desk.office import Office
 from desk.packs import Pack, load_pack
+from eventstore.checkpoints import SIGNING, draw_signing_key, origin_of
 from eventstore.city import FILE, City
 from eventstore.errors import KeyUnavailable, Refusal
 from eventstore.execution import execute
@@ -51,12 +52,26 @@ def create_city(at: Installation, name: str, pack_file: Path, *, approver: str, 
     content = pack_file.read_bytes()
     pack = load_pack(content, origin=pack_file.name)
     city = _configured(at, name, pack.municipality_code)
-    database.create(at.database_url, name, city.databases, SERVICES)
-    with broker.Management(at.management_url, name) as management:
-        broker.create(management, city.brokers, SERVICES)
+    _mend(at, city)
     if not _has_adopted(city):
         adopt_pack(city, content, pack, approver=approver, reference=reference)
     return city
+
+
+def mend_city(at: Installation, name: str) -> list[str]:
+    """Gives a city that is there what a newer version of ours needs: roles, users, keys, schema, grants.
+
+    Gives the names of the migrations applied. Raises `NotFound`, `Unavailable`.
+    """
+    city = City.read(at.home, name)
+    return _mend(at, _configured(at, name, city.municipality))
+
+
+def _mend(at: Installation, city: City) -> list[str]:
+    applied = database.create(at.database_url, city.name, city.databases, SERVICES)
+    with broker.Management(at.management_url, city.name) as management:
+        broker.create(management, city.brokers, SERVICES)
+    return applied
 
 
 def adopt_pack(city: City, content: bytes, pack: Pack, *, approver: str, reference: str) -> None:
@@ -101,34 +116,49 @@ def _command(city: City, command: AdoptPack | AdmitPortal) -> None:
 
 
 def _configured(at: Installation, name: str, municipality: str) -> City:
-    """The city's configuration as it is, or drawn anew."""
+    """The city's configuration: drawn anew, or as it is, with those logins and users that it has not yet."""
     folder = at.home / name / "keys"
+    databases = database.draw_uris(at.database_url, name, database.logins(SERVICES))
+    brokers = broker.draw_uris(at.amqp_uri, name, SERVICES)
     if (at.home / name / FILE).exists():
         _require_keys(folder)
-        return City.read(at.home, name)
-    _draw_missing_keys(folder)
+        return _completed(City.read(at.home, name), databases, brokers)
+    _draw_missing_keys(folder, municipality)
     city = City(
         name=name,
         municipality=municipality,
         stream=uuid4(),
         operator=uuid4(),
         folder=at.home / name,
-        databases=database.draw_uris(at.database_url, name, database.logins(SERVICES)),
-        brokers=broker.draw_uris(at.amqp_uri, name, SERVICES),
+        databases=databases,
+        brokers=brokers,
     )
     city.write()
     return city
 
 
-def _require_keys(folder: Path) -> None:
+def _require_keys(folder: Path, *more: str) -> None:
     """Raises `KeyUnavailable` where a key of a city that exists is gone: a fresh one would only hide the loss."""
     wanted = [f"master-{group}.json" for group in ClassGroup] + [f"{service.name}.secret" for service in SERVICES]
-    missing = [name for name in (*wanted, PUBLIC) if not (folder / name).exists()]
+    missing = [name for name in (*wanted, PUBLIC, *more) if not (folder / name).exists()]
     if missing:
         raise KeyUnavailable(f"the keys of this city are not whole: restore {', '.join(missing)} from the backup")
 
 
-def _draw_missing_keys(folder: Path) -> None:
+def _completed(city: City, databases: dict[str, str], brokers: dict[str, str]) -> City:
+    """The city with what a newer version needs; the key that signs its ledger is drawn with the relay's login."""
+    folder = city.folder / "keys"
+    if database.RELAY in city.databases:
+        _require_keys(folder, SIGNING)
+    elif not (folder / SIGNING).exists():
+        draw_signing_key(folder, origin_of(city.municipality, 1))
+    completed = replace(city, databases=databases | city.databases, brokers=brokers | city.brokers)
+    if completed != city:
+        completed.write()
+    return completed
+
+
+def _draw_missing_keys(folder: Path, municipality: str) -> None:
     """Draws a new city's keys, before anything is sealed by them."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     for group in ClassGroup:
@@ -140,3 +170,5 @@ def _draw_missing_keys(folder: Path) -> None:
             write_secret(secret, token_bytes(KEY_BYTES).hex())
     if not (folder / PUBLIC).exists():
         draw_token_keys(folder)
+    if not (folder / SIGNING).exists():
+        draw_signing_key(folder, origin_of(municipality, 1))

@@ -1,4 +1,4 @@
-"""A city's database and its roles: an owner that nobody logs in as, and one login per service, office and keeper."""
+"""A city's database and its roles: an owner that nobody logs in as, and logins for services, office, keeper, relay."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -12,9 +12,9 @@ from psycopg.sql import SQL, Composed, Identifier, Literal
 from eventstore.database import Connection
 from eventstore.declaration import Service
 from eventstore.errors import Unavailable
-from eventstore.migrate import grant, grant_key_keeper, grant_records_office, migrate, one_at_a_time
+from eventstore.migrate import grant, grant_key_keeper, grant_records_office, grant_relay, migrate, one_at_a_time
 
-OWNER, RECORDS, KEEPER = "owner", "records", "keeper"
+OWNER, RECORDS, KEEPER, RELAY = "owner", "records", "keeper", "relay"
 SHORT: Final = {
     "lock_timeout": "10s",
     "statement_timeout": "60s",
@@ -34,8 +34,8 @@ def _administrator(url: str) -> Iterator[Connection]:
 
 
 def logins(services: Iterable[Service]) -> list[str]:
-    """The names of those who log in: each service, the records office, the keeper of the keys."""
-    return [*(service.name for service in services), RECORDS, KEEPER]
+    """The names of those who log in: each service, the records office, the keeper of the keys, the relay."""
+    return [*(service.name for service in services), RECORDS, KEEPER, RELAY]
 
 
 def draw_uris(admin_url: str, city: str, names: Iterable[str]) -> dict[str, str]:
@@ -85,6 +85,7 @@ def migrate_city(admin_url: str, city: str, services: Sequence[Service]) -> list
                 grant(connection, service, role(city, service.name))
             grant_records_office(connection, services, role(city, RECORDS))
             grant_key_keeper(connection, services, role(city, KEEPER))
+            grant_relay(connection, services, role(city, RELAY))
     return applied
 
 

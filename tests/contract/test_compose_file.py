@@ -157,7 +157,10 @@ def test_a_process_of_ours_may_do_no_more_than_it_needs(name: str) -> None:
     assert "no-new-privileges:true" in service["security_opt"]
     assert service["networks"] == ["inside"]
     assert COMPOSE.content["networks"]["inside"] == {"internal": True}
-    assert service["volumes"] == [f"cities:{service['environment']['RENKEI_HOME']}{':ro' if name in SERVING else ''}"]
+    cities, *checkpoints = service["volumes"]
+    assert cities == f"cities:{service['environment']['RENKEI_HOME']}{':ro' if name in SERVING else ''}"
+    outside = service["environment"].get("RENKEI_CHECKPOINTS")
+    assert checkpoints == ([f"checkpoints:{outside}"] if outside else [])
 
 
 def test_only_the_portals_port_is_published_and_on_loopback_only() -> None:
@@ -182,10 +185,12 @@ def test_a_process_of_ours_gets_every_setting_that_it_reads_and_no_other(name: s
     given = set(COMPOSE.services[name]["environment"])
 
     if name in SERVING:
-        assert given == set(_settings_read("eventstore", "desk", "services"))
+        assert given == set(
+            _settings_read("eventstore", "desk", "services", *([f"apps/{name}"] if name == "relay" else []))
+        )
     else:
         its_own = set(re.findall(r"\b(RENKEI_[A-Z]+)\b", " ".join(COMPOSE.arguments(name))))
-        assert given == set(_settings_read("apps/cli", "eventstore", "desk", "services")) | its_own
+        assert given == set(_settings_read("apps/cli", "apps/relay", "eventstore", "desk", "services")) | its_own
 
 
 def test_no_service_gets_an_administrator_s_address() -> None:

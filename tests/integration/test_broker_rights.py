@@ -48,6 +48,7 @@ USERS: Final = {
     "portal": May(publish=frozenset({"portal.events"}), read=frozenset({f"portal.answers.{PORTAL}"})),
     "staff": May(publish=frozenset({"nameko-rpc"}), configure=frozenset({"nameko-rpc"})),
     "status": May(publish=frozenset({"nameko-rpc"}), configure=frozenset({"nameko-rpc"})),
+    "relay": May(publish=frozenset({"intake.events", "administration.events"})),
     **SERVICES,
 }
 

@@ -112,6 +112,7 @@ def machine(cities: Cities, tmp_path_factory: pytest.TempPathFactory) -> Machine
         BROKER: cities.at.amqp_uri,
         MANAGEMENT: cities.at.management_url,
         "/var/lib/renkei": str(folder / "cities"),
+        "/var/lib/renkei-checkpoints": str(folder / "checkpoints"),
     }
     return Machine(name, composition(variables), folder, elsewhere)
 

@@ -18,10 +18,11 @@ from tests.cities import Cities
 Connect: TypeAlias = Callable[[str], psycopg.Connection[Any]]
 
 NAMES = [service.name for service in SERVICES]
-LOGINS = [*NAMES, "records", "keeper"]
+LOGINS = [*NAMES, "records", "keeper", "relay"]
+LEDGER = ("positions", "tree_nodes", "checkpoints", "ledger_epochs")
 BESIDE = ("data_keys", "sealed_values", "blind_indexes")
 EVERYTHING = [f"{table}_{name}" for name in NAMES for table in ("events", *BESIDE, "parked")] + [
-    "events", *BESIDE, "parked", "migrations",
+    "events", *BESIDE, "parked", "migrations", *LEDGER,
 ]  # fmt: skip
 
 READS = {
@@ -36,13 +37,16 @@ READS = {
     "records": {
         "migrations",
         *(f"{table}_{name}" for name in ["", *NAMES] for table in ("events", "data_keys", "sealed_values")),
-        "events", "data_keys", "sealed_values",
+        "events", "data_keys", "sealed_values", *LEDGER,
     },
+    "relay": {"events", *(f"events_{name}" for name in NAMES), *LEDGER},
     "keeper": {f"data_keys_{name}" for name in NAMES},
 }  # fmt: skip
 """What each role may select from whole; written down here a second time, on purpose."""
 
-INSERTS = {name: {f"{table}_{name}" for table in ("events", *BESIDE, "parked")} for name in NAMES}
+INSERTS = {name: {f"{table}_{name}" for table in ("events", *BESIDE, "parked")} for name in NAMES} | {
+    "relay": set(LEDGER)
+}
 
 ROW = {
     "events": "(category, stream_id, version, id, type, schema_version, command_id, recorded_at, record)"
@@ -54,6 +58,10 @@ ROW = {
     " VALUES ('forged', '', 'forged', gen_random_uuid(), gen_random_uuid())",
     "parked": "(id, reason, parked_at, class_group, master_key, key_id, wrapped, blob)"
     " VALUES (gen_random_uuid(), 'x', now(), 'personal', gen_random_uuid(), gen_random_uuid(), '', '')",
+    "positions": "(position, sequence, service, leaf) VALUES (99, -1, 'forged', sha256('x'))",
+    "tree_nodes": "(level, number, hash) VALUES (8, 99, sha256('x'))",
+    "checkpoints": "(size, origin, note, signed_at) VALUES (0, 'forged', '', now())",
+    "ledger_epochs": "(epoch, began_at_size, reason, begun_at) VALUES (9, 0, '', now())",
     "migrations": "(component, name, digest) VALUES ('forged', 'forged', '')",
 }  # fmt: skip
 
@@ -115,6 +123,7 @@ def test_a_role_may_insert_into_its_own_partitions_only(connect: Connect, name: 
         refused(connect(name), statement)
 
 
+COLUMN = {"migrations": "name", "tree_nodes": "level", "checkpoints": "size", "ledger_epochs": "epoch"}
 CHANGES = [
     (name, table, change)
     for name in LOGINS
@@ -126,7 +135,7 @@ CHANGES = [
 
 @pytest.mark.parametrize(("name", "table", "change"), CHANGES)
 def test_a_role_may_change_nothing(connect: Connect, name: str, table: str, change: str) -> None:
-    refused(connect(name), change.format(table, column="name" if table == "migrations" else "service"))
+    refused(connect(name), change.format(table, column=COLUMN.get(table, "service")))
 
 
 @pytest.mark.parametrize("column", ["service", "id", "category", "stream_id", "class_group", "subject"])

@@ -1,0 +1,40 @@
+"""Runs the relay for every city that this process is given (`RENKEI_CITIES`, all of them unless set)."""
+
+import signal
+import sys
+import threading
+from pathlib import Path
+
+import structlog
+from environs import Env
+
+from apps.relay.composition import relay_settings
+from eventstore import logs
+from eventstore.city import City, cities
+from eventstore.relay import Relay
+
+log = structlog.get_logger(__name__)
+
+
+def main() -> int:
+    """Until SIGTERM or SIGINT, or until one has ended by itself: exit code 1, to be started again."""
+    env = Env()
+    home: Path = env.path("RENKEI_HOME")
+    logs.configure()
+    ending = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: ending.set())
+    relays = [Relay(relay_settings(City.read(home, name))) for name in env.list("RENKEI_CITIES", []) or cities(home)]
+    for relay in relays:
+        relay.start()
+    log.info("serving")
+    while not ending.wait(1.0) and all(relay.is_running for relay in relays):
+        continue
+    is_whole = all(relay.is_running for relay in relays)
+    for relay in relays:
+        relay.stop()
+    return 0 if is_whole else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,61 @@
+"""What a city's relay works with, and what whoever checks its ledger does."""
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from environs import Env
+
+from apps.composition import SERVICES
+from eventstore.checkpoints import Outside, Signer, read_signer
+from eventstore.city import City
+from eventstore.clock import now
+from eventstore.database import Connection
+from eventstore.declaration import Service
+from eventstore.protection import ClassGroup
+from eventstore.publisher import Tells
+from eventstore.relay import RelaySettings
+from eventstore.verification import Verification
+
+ZONE: Final = ZoneInfo("Asia/Tokyo")
+"""Every municipality of the country lives in it; a pack's zone says the same."""
+
+
+def tells(services: Iterable[Service]) -> Tells:
+    """Which of their event types may leave: all but those whose existence is protected."""
+    return {
+        (service.name, declared.name): not declared.existence_protected
+        for service in services
+        for declared in service.events
+    }
+
+
+def signer(city: City) -> Signer:
+    """The city's signer of checkpoints, under the name of its first origin. Raises `KeyUnavailable`."""
+    return read_signer(city.folder / "keys", f"renkei/{city.municipality}")
+
+
+def outside(city: City) -> Outside:
+    """The city's checkpoints outside the database: `RENKEI_CHECKPOINTS`/<city>, else in the city's folder."""
+    folder: Path | None = Env().path("RENKEI_CHECKPOINTS", None)
+    return Outside(folder / city.name if folder else city.folder / "checkpoints", signer(city).verifier)
+
+
+def relay_settings(city: City) -> RelaySettings:
+    """Everything that the relay of a city needs. Raises `KeyUnavailable` without its signing key."""
+    return RelaySettings(
+        database=city.databases["relay"],
+        broker=city.brokers["relay"],
+        municipality=city.municipality,
+        zone=ZONE,
+        signer=signer(city),
+        outside=outside(city),
+        tells=tells(SERVICES),
+        clock=now,
+    )
+
+
+def verification(city: City, connection: Connection, progress: Callable[[int, int], None]) -> Verification:
+    """Verifies the city's ledger with every master key that is held here, as the records office's role."""
+    return Verification(connection, city.master_keys(ClassGroup), signer(city).verifier, outside(city), progress)

@@ -1,0 +1,47 @@
+"""Closes days: signs, for each day that is over, the size that the ledger had when it ended."""
+
+from datetime import date, datetime, time, timedelta
+from typing import Final
+from zoneinfo import ZoneInfo
+
+import structlog
+
+from eventstore.checkpoints import Outside, Signer
+from eventstore.ledger import Ledger
+
+GRACE: Final = timedelta(minutes=5)
+"""How long after midnight a day is closed: what is recorded before 00:00 may be committed a little later."""
+
+log = structlog.get_logger(__name__)
+
+
+def close_days(
+    ledger: Ledger, municipality: str, zone: ZoneInfo, signer: Signer, outside: Outside, now: datetime
+) -> list[date]:
+    """Signs the closing checkpoint of each day that is over and not yet closed; gives those days.
+
+    A day whose closing size cannot be told yet waits, and those after it.
+    """
+    closed = []
+    for day in days_to_close(ledger, now - GRACE, zone):
+        size = ledger.closing_size(day, end_of(day, zone))
+        if size is None:
+            break
+        ledger.sign(ledger.checkpoint(municipality, size), signer, outside, now, day)
+        log.info("day closed", count=size)
+        closed.append(day)
+    return closed
+
+
+def end_of(day: date, zone: ZoneInfo) -> datetime:
+    """00:00 of the next day."""
+    return datetime.combine(day + timedelta(days=1), time(), zone)
+
+
+def days_to_close(ledger: Ledger, now: datetime, zone: ZoneInfo) -> list[date]:
+    """The days before today's, from the day after the last one closed; from the first event's day where none is."""
+    last, first = ledger.last_closed(), ledger.first_recorded()
+    if first is None:
+        return []
+    begin = last + timedelta(days=1) if last else first.astimezone(zone).date()
+    return [begin + timedelta(days=n) for n in range((now.astimezone(zone).date() - begin).days)]
