@@ -5,7 +5,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
@@ -34,23 +34,35 @@ def main() -> int:
 
 
 def _run(command: list[str], variables: dict[str, str]) -> int:
-    child = subprocess.Popen(command, env={**os.environ, **variables})  # noqa: S603 - running it is the purpose
-    with _forwarding_signals(child):
+    with _forwarding_signals() as forward_to:
+        child = subprocess.Popen(command, env={**os.environ, **variables})  # noqa: S603 - running it is the purpose
+        forward_to(child)
         code = child.wait()
     return code if code >= 0 else 128 - code
 
 
 @contextmanager
-def _forwarding_signals(child: subprocess.Popen[bytes]) -> Iterator[None]:
-    """Hands signals on to the child; not the terminal's Ctrl-C, which reaches the child by itself."""
+def _forwarding_signals() -> Iterator[Callable[[subprocess.Popen[bytes]], None]]:
+    """Hands signals on to a child, also such as come before it is named; not a terminal's Ctrl-C, which reaches it."""
+    children: list[subprocess.Popen[bytes]] = []
+    early: list[int] = []
 
     def forward(number: int, _frame: FrameType | None) -> None:
-        if number != signal.SIGINT or not sys.stdin.isatty():
+        if number == signal.SIGINT and sys.stdin.isatty():
+            return
+        if children:
+            children[0].send_signal(number)
+        else:
+            early.append(number)
+
+    def forward_to(child: subprocess.Popen[bytes]) -> None:
+        children.append(child)
+        for number in early:
             child.send_signal(number)
 
     before = {one: signal.signal(one, forward) for one in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
     try:
-        yield
+        yield forward_to
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
