@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final, TypeVar
 
+from desk.forms import load
 from desk.packs import Pack
 from desk.packs.codes import Channel, PledgeCode, ProposalKind, ProposerKind
 from eventstore.errors import FieldError
 from services.intake.domain.admission import Submitted, objections
 from services.intake.domain.content import InquiryContent, ProposalContent
-from services.intake.schemas import InquirySchema, Problem, ProposalSchema, load
+from services.intake.schemas import InquirySchema, Problem, ProposalSchema
 
 C = TypeVar("C", bound=StrEnum)
 PROPOSAL_FORM: Final = ProposalSchema()

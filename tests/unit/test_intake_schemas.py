@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from marshmallow import Schema, fields
 from stdnum import luhn
 
+from desk.forms import Form, load
 from services.intake.domain.receipts import (
     ALPHABET,
     ReceiptKeys,
@@ -28,11 +29,12 @@ from services.intake.schemas import (
     Problem,
     ProposalSchema,
     duplicates,
-    load,
 )
-from services.intake.schemas.problems import LABELS, SENTENCES
+from services.intake.schemas.desk import AcceptanceSchema, ProposalListingSchema
+from services.intake.schemas.problems import SENTENCES, WORDS
 from tests.portals import FULL, INQUIRY, MINIMAL, as_body, changed
 
+FORMS = (EnvelopeSchema, ProposalSchema, InquirySchema, EntrySchema, AcceptanceSchema, ProposalListingSchema)
 KEYS = ReceiptKeys(number=b"n" * 32, access=b"a" * 32)
 
 
@@ -42,7 +44,7 @@ def proposal(path: str, to: Any) -> Any:
     return content
 
 
-def codes(schema: Schema, given: Any) -> list[tuple[str, str]]:
+def codes(schema: Form, given: Any) -> list[tuple[str, str]]:
     _, errors = load(schema, given)
     return [(error.field, error.code) for error in errors]
 
@@ -175,11 +177,14 @@ def paths(schema: Schema, prefix: str = "") -> Iterator[str]:
 
 
 class TestWords:
-    @pytest.mark.parametrize("schema", [EnvelopeSchema, ProposalSchema, InquirySchema, EntrySchema])
-    def test_every_field_has_a_japanese_name(self, schema: type[Schema]) -> None:
+    @pytest.mark.parametrize("schema", FORMS)
+    def test_every_field_has_a_japanese_name(self, schema: type[Form]) -> None:
         inside_attachments = {"attachments.upload_token", "attachments.name", "attachments.media_type"}
         never_refused = {"traceparent"}
-        assert set(paths(schema())) - set(LABELS) - inside_attachments - never_refused == set()
+        assert set(paths(schema())) - set(schema.words.labels) - inside_attachments - never_refused == set()
+
+    def test_every_form_tells_in_intake_s_words(self) -> None:
+        assert all(form.words is WORDS for form in FORMS)
 
     @pytest.mark.parametrize("code", SENTENCES)
     def test_every_code_has_a_plain_sentence(self, code: str) -> None:

@@ -4,10 +4,11 @@ from services.intake.schemas.duplicates import duplicates
 from services.intake.schemas.entry import Entry, EntrySchema
 from services.intake.schemas.envelope import Envelope, EnvelopeSchema
 from services.intake.schemas.inquiry import InquirySchema
-from services.intake.schemas.problems import Problem, field_errors, load
+from services.intake.schemas.problems import SENTENCES, Problem
 from services.intake.schemas.proposal import ProposalSchema
 
 __all__ = [
+    "SENTENCES",
     "Entry",
     "EntrySchema",
     "Envelope",
@@ -16,6 +17,4 @@ __all__ = [
     "Problem",
     "ProposalSchema",
     "duplicates",
-    "field_errors",
-    "load",
 ]

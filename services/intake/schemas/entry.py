@@ -8,10 +8,10 @@ from uuid import UUID
 
 from marshmallow import validates_schema
 
+from desk.forms import Form, at, optional, problem
+from desk.forms.fields import PARAGRAPH, Choice, Id, Instant, Text
 from desk.packs.codes import Channel
-from services.intake.schemas.fields import Choice, Id, Instant, Text
-from services.intake.schemas.forms import PARAGRAPH, Form, at, optional
-from services.intake.schemas.problems import problem
+from services.intake.schemas.problems import WORDS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +38,7 @@ class EntrySchema(Form):
     """A late entry needs a reason."""
 
     makes = Entry
+    words = WORDS
     command_id = Id(required=True)
     channel = _Way(Channel, required=True)
     received_at = optional(Instant())

@@ -8,9 +8,9 @@ from uuid import UUID
 
 from marshmallow import EXCLUDE, fields
 
-from services.intake.schemas.fields import Id, Instant, Line
-from services.intake.schemas.forms import LINE, Form
-from services.intake.schemas.problems import problem
+from desk.forms import Form, problem
+from desk.forms.fields import LINE, Id, Instant, Line
+from services.intake.schemas.problems import WORDS
 
 SPEC_VERSION: Final = "1.0"
 DATA_CONTENT_TYPE: Final = "application/json"
@@ -35,6 +35,7 @@ class _Exactly(Line):
     def __init__(self, allowed: str, **options: Any) -> None:
         super().__init__(LINE, **options)
         self._value = allowed
+        self.shape = {"const": allowed}
 
     def checked(self, value: str) -> str:
         if value != self._value:
@@ -56,6 +57,7 @@ class EnvelopeSchema(Form):
         unknown = EXCLUDE
 
     makes = Envelope
+    words = WORDS
     specversion = _Exactly(SPEC_VERSION, required=True, load_only=True)
     datacontenttype = _Exactly(DATA_CONTENT_TYPE, load_default=DATA_CONTENT_TYPE)
     id = Id(required=True)

@@ -1,46 +1,14 @@
-"""The parts that several forms have: every part is made into its dataclass, strangers are refused."""
+"""The parts that several of intake's forms have."""
 
-from typing import Any, ClassVar, Final
+from typing import Any, Final
 
-from marshmallow import RAISE, Schema, ValidationError, fields, post_load, validates_schema
+from marshmallow import validates_schema
 
+from desk.forms import Form, at, optional, said
+from desk.forms.fields import LINE, PARAGRAPH, Choice, Line
 from desk.packs.codes import ProposerKind
 from services.intake.domain.content import Contact, Proposer
-from services.intake.schemas.fields import MESSAGES, Choice, CorporateNumber, Email, Line, Phone
-from services.intake.schemas.problems import Problem
-
-LINE, PARAGRAPH, TEXT = 200, 2_000, 20_000  # characters
-
-
-class Form(Schema):
-    """A strict form: `makes` is the dataclass that its values go to; what is not said is None."""
-
-    class Meta:
-        unknown = RAISE
-
-    makes: ClassVar[type[Any]]
-    error_messages = {"unknown": "unknown_field", "type": "wrong_type"}  # noqa: RUF012 - marshmallow's own declaration
-
-    @post_load
-    def _make(self, values: dict[str, Any], **_: Any) -> Any:
-        return self.made(values)
-
-    def made(self, values: dict[str, Any]) -> Any:
-        """The dataclass of checked values."""
-        return self.makes(**values)
-
-
-def optional(field: fields.Field[Any]) -> fields.Field[Any]:
-    """The field, which may be absent or null."""
-    field.allow_none = True
-    field.load_default = None
-    return field
-
-
-class Part(fields.Nested):
-    """A part of a form."""
-
-    default_error_messages: Final = MESSAGES  # type: ignore[misc, assignment]  # marshmallow's own type is a plain dict
+from services.intake.schemas.fields import CorporateNumber, Email, Phone
 
 
 class InquirerForm(Form):
@@ -91,14 +59,3 @@ class InquiryContactForm(ContactForm):
     """The contact of an inquiry."""
 
     affiliation = optional(Line(LINE))
-
-
-def said(values: dict[str, Any], original: Any, *names: str) -> bool:
-    """Whether one of these fields has a value, or says something that is an error of its own."""
-    given = original if isinstance(original, dict) else {}
-    return any(values[name] is not None if name in values else bool(given.get(name)) for name in names)
-
-
-def at(field: str, code: str) -> ValidationError:
-    """A problem of a whole form, told at one of its fields."""
-    return ValidationError({field: [Problem(code)]})

@@ -2,15 +2,18 @@
 
 from typing import Any
 
+from desk.forms import Form, Part, optional
+from desk.forms.fields import LINE, TEXT, Line, Text
 from services.intake.domain.content import InquiryContent
-from services.intake.schemas.fields import Line, Text
-from services.intake.schemas.forms import LINE, TEXT, Form, InquirerForm, InquiryContactForm, Part, optional
+from services.intake.schemas.forms import InquirerForm, InquiryContactForm
+from services.intake.schemas.problems import WORDS
 
 
 class InquirySchema(Form):
     """A whole inquiry; `municipality` is checked against the city by whoever receives it."""
 
     makes = InquiryContent
+    words = WORDS
     municipality = Line(LINE, required=True)
     proposer = optional(Part(InquirerForm))
     contact = Part(InquiryContactForm, required=True)

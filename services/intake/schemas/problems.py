@@ -1,14 +1,12 @@
-"""Problems of a message: a code for programs, and the sentence that a proposer reads."""
+"""Intake's words: what its fields are called, and what a proposer reads where one is wrong."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
-from marshmallow import Schema, ValidationError
-
+from desk import forms
 from eventstore.errors import FieldError
 
 LABELS: Final = {
+    **forms.LABELS,
     "id": "送信ID",
     "source": "送信元",
     "type": "種類",
@@ -69,23 +67,14 @@ LABELS: Final = {
     "content": "内容",
     "channel": "受付方法",
     "received_at": "受け取った日時",
-    "reason": "理由",
     "receipt_number": "受付番号",
     "access_code": "確認番号",
-    "command_id": "操作ID",
+    "proposal_id": "提案ID",
+    "status": "状態",
 }
 
 SENTENCES: Final = {
-    "required": "{label}を入力してください。",
-    "wrong_type": "{label}の形式が正しくありません。",
-    "unknown_field": "{label}という項目は受け付けていません。",
-    "unknown_choice": "{label}の選択肢が正しくありません。",
-    "too_long": "{label}は{limit}文字以内で入力してください。",
-    "too_many": "{label}は{limit}件以内にしてください。",
-    "control_character": "{label}に使えない文字（制御文字）が含まれています。",
-    "uuid": "{label}の形式が正しくありません（UUIDで指定してください）。",
-    "time": "{label}は、時差を付けた日時（例：2026-11-22T09:15:00+09:00）で入力してください。",
-    "out_of_range": "{label}は0円から{limit:,}円までの整数で入力してください。",
+    **forms.SENTENCES,
     "not_13_digits": "法人番号は13桁の数字で入力してください。",
     "check_digit": "法人番号が正しくありません。検査用数字が合いません。入力の誤りがないかお確かめください。",
     "corporate_number_required": "法人番号を入力してください。法人番号がない場合は、その理由を入力してください。",
@@ -114,47 +103,14 @@ SENTENCES: Final = {
     "in_the_future": "{label}に未来の日時は指定できません。",
 }
 
-
-MAX_PATH: Final = 200  # characters of a field's path that are told: its names are a stranger's
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """What is wrong with a field. `limit` and `detail` go into the sentence; `sentence` replaces the standard one."""
-
-    code: str
-    limit: int | None = None
-    detail: str | None = None
-    sentence: str | None = None
-
-    def at(self, field: str) -> FieldError:
-        """The problem at a field (dotted path, list positions as numbers)."""
-        named = ".".join(part for part in field.split(".") if not part.isdigit())
-        label = LABELS.get(named, f"「{field.rpartition('.')[2][:40]}」")
-        sentence = self.sentence or SENTENCES[self.code].format(label=label, limit=self.limit, detail=self.detail)
-        return FieldError(field=field[:MAX_PATH], code=self.code, message=sentence)
+WORDS: Final = forms.Words(labels=LABELS, sentences=SENTENCES)
 
 
-def problem(code: str, *, limit: int | None = None, detail: str | None = None) -> ValidationError:
-    """A `Problem` as marshmallow raises it."""
-    return ValidationError([Problem(code, limit, detail)])
+class Problem(forms.Problem):
+    """A problem that intake finds beside its forms."""
 
+    __slots__ = ()
 
-def load(schema: Schema, given: object) -> tuple[Any, tuple[FieldError, ...]]:
-    """What the schema makes of a message and no errors, or None and every error."""
-    try:
-        return schema.load(given), ()  # type: ignore[arg-type]  # a stranger's message may be anything
-    except ValidationError as refused:
-        return None, tuple(field_errors(refused.messages))
-
-
-def field_errors(messages: object, path: str = "") -> Iterator[FieldError]:
-    """marshmallow's nested messages as a flat list, in the order of the form."""
-    if isinstance(messages, Mapping):
-        for name, nested in messages.items():
-            yield from field_errors(nested, path if name == "_schema" else f"{path}.{name}".lstrip("."))
-    elif isinstance(messages, Iterable) and not isinstance(messages, str):
-        for message in messages:
-            yield from field_errors(message, path)
-    else:
-        yield (messages if isinstance(messages, Problem) else Problem(str(messages))).at(path)
+    def at(self, field: str, words: forms.Words = WORDS) -> FieldError:
+        """The problem at a field, in intake's words."""
+        return super().at(field, words)

@@ -4,22 +4,12 @@ from typing import Any, Final
 
 from marshmallow import validates_schema
 
+from desk.forms import Form, Part, at, optional, problem, said
+from desk.forms.fields import LINE, PARAGRAPH, TEXT, Choice, Id, Line, Several, Text, Yen, YesNo
 from desk.packs.codes import PledgeCode, ProposalKind, Purpose
 from services.intake.domain.content import Claim, Cost, Indicator, Merits, ProposalContent, Roles, Support
-from services.intake.schemas.fields import Choice, Id, Line, Several, Text, Yen, YesNo
-from services.intake.schemas.forms import (
-    LINE,
-    PARAGRAPH,
-    TEXT,
-    Form,
-    Part,
-    ProposalContactForm,
-    ProposerForm,
-    at,
-    optional,
-    said,
-)
-from services.intake.schemas.problems import problem
+from services.intake.schemas.forms import ProposalContactForm, ProposerForm
+from services.intake.schemas.problems import WORDS
 
 CLAIMABLE: Final = frozenset(
     {
@@ -77,6 +67,10 @@ class IndicatorForm(Form):
 class ClaimedField(Line):
     """The name of a field of this form."""
 
+    def __init__(self, **options: Any) -> None:
+        super().__init__(LINE, **options)
+        self.shape = {"type": "string", "enum": sorted(CLAIMABLE)}
+
     def checked(self, value: str) -> str:
         if value not in CLAIMABLE:
             raise problem("unknown_choice")
@@ -87,7 +81,7 @@ class ClaimForm(Form):
     """A claim that a field is confidential."""
 
     makes = Claim
-    field = ClaimedField(LINE, required=True)
+    field = ClaimedField(required=True)
     reason = Text(PARAGRAPH, required=True)
     on_condition_of_non_publication = YesNo(load_default=False)
 
@@ -105,6 +99,7 @@ class ProposalSchema(Form):
     """A whole proposal; `municipality` and `attachments` are checked against the city by whoever receives it."""
 
     makes = ProposalContent
+    words = WORDS
     municipality = Line(LINE, required=True)
     kind = Choice(ProposalKind, required=True)
     call_id = optional(Id())
@@ -123,7 +118,7 @@ class ProposalSchema(Form):
     indicators = Several(Part(IndicatorForm), limit=50)
     track_record = optional(Text(TEXT))
     handles_personal_data = optional(YesNo())
-    third_party_ip = Several(Line(PARAGRAPH), limit=50)
+    third_party_ip = Several(Line(PARAGRAPH, required=True), limit=50)
     claims = Several(Part(ClaimForm), limit=50, data_key="confidential")
     may_be_published = optional(YesNo())
     pledges = Several(Choice(PledgeCode), limit=len(PledgeCode))

@@ -1,0 +1,47 @@
+"""What staff tools command: executed on one stream, under the pack in force today, in the caller's name."""
+
+from typing import Any
+
+import orjson
+
+from desk.forms.commands import Stated
+from desk.office import Office
+from eventstore.decider import Decider
+from eventstore.execution import Outcome, execute
+from eventstore.records import Actor, Context, StreamId
+
+
+def carry_out(
+    office: Office,
+    actor: Actor,
+    decider: Decider[Any, Any],
+    stream: StreamId,
+    command: Any,
+    stated: Stated,
+    arguments: object,
+) -> dict[str, Any]:
+    """What a command returns: `events`, those that it caused now or, where it was repeated, the first time.
+
+    stated: what every command states. arguments: the call's, by which a repetition is known to be one. Raises what
+    `execute` does.
+    """
+    context = Context(
+        command_id=stated.command_id,
+        correlation_id=stated.command_id,
+        actor=actor,
+        policy=office.pack().digest,
+        reason=stated.reason,
+        digest=office.digest(orjson.dumps(arguments, option=orjson.OPT_SORT_KEYS)),
+    )
+    outcome = execute(office.store, decider, stream, command, context, expected_version=stated.expected_version)
+    return told(outcome)
+
+
+def told(outcome: Outcome) -> dict[str, Any]:
+    """The events that a command caused, with their streams and versions."""
+    return {
+        "events": [
+            {"id": str(recorded.id), "stream": str(recorded.stream), "version": recorded.version}
+            for recorded in outcome.recorded
+        ]
+    }
