@@ -1,17 +1,21 @@
 """What every service works with in a city: its store, the rules in force, the clock, its keys, and who is calling."""
 
 from datetime import date, datetime
+from functools import cached_property, partial
 from hmac import digest as hmac_digest
 from typing import Final
 
 from desk.packs import Pack
 from desk.permissions import Permission
 from desk.rules import RuleBook
+from desk.turns import Turn
 from eventstore.city import City
 from eventstore.clock import now
-from eventstore.database import Database
+from eventstore.database import Connection, Database
 from eventstore.declaration import Service
 from eventstore.errors import Forbidden, NotFound
+from eventstore.followers import Follower
+from eventstore.freshness import Freshness
 from eventstore.keys import derive
 from eventstore.parked import ParkedMessages
 from eventstore.records import Actor, Code
@@ -34,6 +38,7 @@ class Office:
     def __init__(self, service: Service, city: City, *, clock: Clock = now) -> None:
         """Raises `KeyUnavailable` where a master key that the service declares is missing or wrong."""
         masters = city.master_keys(service.groups)
+        self._service = service
         self.city = city
         self.clock = clock
         self._secret = city.secret(service.name)
@@ -48,8 +53,33 @@ class Office:
             reads=service.reads,
         )
         self.rules = RuleBook(self.store, city.stream)
+        self.freshness = Freshness(self.database, service.name)
         self.parked = ParkedMessages(self.database, service.name, masters, self.key("parked message"))
         self._tokens = Tokens(city.folder / "keys", city.municipality)
+
+    @cached_property
+    def followers(self) -> tuple[Follower[Turn], ...]:
+        """A follower for each of the service's subscriptions."""
+        return tuple(
+            Follower(
+                subscription,
+                self._service.events,
+                self.database,
+                works=partial(self._turn, subscription.name),
+                clock=self.clock,
+            )
+            for subscription in self._service.subscriptions
+        )
+
+    def _turn(self, subscription: str, connection: Connection) -> Turn:
+        return Turn(
+            connection=connection,
+            store=self.store.amid(connection),
+            rules=self.rules,
+            clock=self.clock,
+            service=self._service.name,
+            subscription=subscription,
+        )
 
     def digest(self, content: bytes) -> str:
         """The keyed digest (hex) by which a command's content is known again; without the secret none can be tried."""

@@ -19,6 +19,9 @@ class Permission(StrEnum):
     PROPOSAL_ACCEPT = "proposal.accept"
     """Decide that a proposal is accepted for matching."""
 
+    CASE_READ = "case.read"
+    """See the cases and read one."""
+
     INQUIRY_RECEIVE = "inquiry.receive"
     """Enter an inquiry (相談) on behalf of someone."""
 

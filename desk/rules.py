@@ -1,12 +1,14 @@
 """The rules in force, read from the log and nowhere else: a decision names the pack that it was taken under."""
 
+from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
-from marshmallow import EXCLUDE, Schema, fields
+from marshmallow import fields
 
+from desk.foreign import Foreign, reading
 from desk.packs import Pack, PackInvalid, read_adopted
 from eventstore.errors import Unavailable
 from eventstore.records import Recorded, StreamId
@@ -15,20 +17,32 @@ from eventstore.store import EventStore
 CATEGORY: Final = "city"
 
 
-class _PackAdopted(Schema):
-    class Meta:
-        unknown = EXCLUDE
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Adopted:
+    content: str
+    effective_from: date
 
+
+class _AdoptedSchema(Foreign):
+    makes = _Adopted
     content = fields.String(required=True)
     effective_from = fields.Date(required=True)
 
 
-class _PortalAdmitted(Schema):
-    class Meta:
-        unknown = EXCLUDE
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Admitted:
+    portal_id: UUID
+    name: str
 
+
+class _AdmittedSchema(Foreign):
+    makes = _Admitted
     portal_id = fields.UUID(required=True)
     name = fields.String(required=True)
+
+
+READS: Final = {"PackAdopted": reading(_AdoptedSchema()), "PortalAdmitted": reading(_AdmittedSchema())}
+"""What is read of the city's own stream."""
 
 
 class NoPackInForce(Unavailable):
@@ -92,11 +106,9 @@ class RuleBook:
                 self._version = recorded.version
 
     def _note(self, recorded: Recorded) -> None:
-        event: Any = recorded.event
-        match recorded.type:
-            case "PackAdopted":
-                adopted = _PackAdopted().load(event)
-                self._packs.append((adopted["effective_from"], recorded.version, adopted["content"]))
-            case "PortalAdmitted":
-                admitted = _PortalAdmitted().load(event)
-                self._portals[admitted["name"]] = admitted["portal_id"]
+        read = READS.get(recorded.type)
+        match read and read(recorded.event):
+            case _Adopted() as adopted:
+                self._packs.append((adopted.effective_from, recorded.version, adopted.content))
+            case _Admitted() as admitted:
+                self._portals[admitted.name] = admitted.portal_id

@@ -147,6 +147,33 @@ class Database:
             self._idle.pop().connection.close()
 
 
+class Amid:
+    """One connection amid a transaction, where else a `Database` stands: what it runs is part of that transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    @contextmanager
+    def connection(self) -> Iterator[Connection]:
+        """The connection."""
+        yield self._connection
+
+    @contextmanager
+    def session(self) -> Iterator[Session]:
+        """The connection behind a savepoint: a statement that fails leaves the transaction as it was before."""
+        with self._connection.transaction():
+            yield UnpreparedSession(self._connection)
+
+
+class UnpreparedSession(Session):
+    """Prepares nothing: a statement that is no longer prepared would end the transaction."""
+
+    __slots__ = ()
+
+    def send(self, statement: bytes, parameters: Row) -> None:
+        self.connection.pgconn.send_query_params(statement, parameters, param_formats=[1] * len(parameters))
+
+
 class Lease:
     """A session for the length of a block; a class, because a generator's turns are felt."""
 

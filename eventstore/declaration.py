@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from eventstore.events import EventTypes
 from eventstore.protection import ClassGroup
+from eventstore.subscriptions import Subscription
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +27,7 @@ class Service:
 
     takes: the types of portal messages that it takes, from the queue `<name>.portal_events`.
     takes_unroutable: it also answers the portal messages that nobody takes.
+    subscriptions: its projections and reactions. Raises ValueError where one follows a service that is not read.
     """
 
     events: EventTypes
@@ -32,7 +35,14 @@ class Service:
     reads: tuple[Reads, ...] = ()
     takes: frozenset[str] = frozenset()
     takes_unroutable: bool = False
+    subscriptions: tuple[Subscription[Any], ...] = ()
     migrations: Path
+
+    def __post_init__(self) -> None:
+        read = {self.name, *(foreign.service for foreign in self.reads)}
+        for subscription in self.subscriptions:
+            if strange := set(subscription.by_service(self.name)) - read:
+                raise ValueError(f"{subscription.name} follows {', '.join(sorted(strange))}, which is not read")
 
     @property
     def name(self) -> str:

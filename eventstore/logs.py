@@ -14,8 +14,8 @@ from structlog.stdlib import ProcessorFormatter
 ALLOWED: Final = frozenset(
     {
         "event", "level", "timestamp", "logger", "service", "city", "part", "pid", "correlation_id", "command_id",
-        "stream", "version", "type", "code", "parked", "portal", "delay", "attempt", "count", "seconds", "error",
-        "where", "exit_code", "names",
+        "trace", "stream", "version", "position", "subscription", "type", "code", "parked", "portal", "delay",
+        "attempt", "count", "seconds", "error", "where", "exit_code", "names",
     }
 )  # fmt: skip
 """Ids, codes, counts and our own words. A new name is added here by hand, with that in mind."""

@@ -3,6 +3,7 @@
 The form of a record is for ever; `form` says which form it is (contracts/ holds an example of each type in it).
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha1
@@ -11,6 +12,7 @@ from uuid import UUID
 
 import orjson
 
+from eventstore.errors import NotFound
 from eventstore.protection import Protection, Sealed
 
 FORM: Final = 1
@@ -39,6 +41,14 @@ class StreamId:
         """The stream of a text `category-uuid`. Raises ValueError for any other text."""
         category, _, rest = text.partition("-")
         return cls(category, UUID(rest))
+
+    @classmethod
+    def sought(cls, category: str, given: object) -> "StreamId":
+        """The stream that somebody asks for. Raises `NotFound` for what cannot be an id, since nothing has it."""
+        try:
+            return cls(category, UUID(str(given)))
+        except ValueError:
+            raise NotFound from None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,6 +131,15 @@ def sealed_part(protection: Protection, key: UUID, commitment: bytes) -> dict[st
 def is_sealed_part(value: object) -> bool:
     """Whether a field of a record is a commitment: an object of exactly class, key and commitment."""
     return isinstance(value, dict) and value.keys() == _SEALED_PART
+
+
+def sealed_parts(envelope: Mapping[str, Any]) -> dict[str, Mapping[str, str]]:
+    """Path → what stands in a record in place of the value, of everything that is sealed in it."""
+    parts = {path: value for path, value in envelope["data"].items() if is_sealed_part(value)}
+    for path in ("reason", "command_digest"):
+        if envelope[path] is not None:
+            parts[path] = envelope[path]
+    return parts
 
 
 def write(envelope: dict[str, Any]) -> bytes:

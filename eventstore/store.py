@@ -5,17 +5,17 @@ The check that the previous version exists stands in the INSERT itself.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from hmac import digest as hmac_digest
 from typing import Final, TypeAlias
 from uuid import UUID
 
 from psycopg.errors import UniqueViolation
 
 from eventstore.binary import INT4_OID, UUID_OID, Row, Rows, array, int4
-from eventstore.database import Connection, Database, Session
+from eventstore.database import Amid, Connection, Database, Session
 from eventstore.declaration import Reads
 from eventstore.errors import StreamConflict
 from eventstore.events import Event, EventTypes
@@ -33,7 +33,7 @@ from eventstore.recording import (
     written,
 )
 from eventstore.records import Context, Recorded, StreamId, read
-from eventstore.sealing import SealedBlob, StreamKeys, open_values
+from eventstore.sealing import SealedBlob, StreamKeys, blind_index, open_values
 from eventstore.statements import Statements
 
 INDEXES_AT_ONCE: Final = 50
@@ -79,7 +79,7 @@ class EventStore:
 
         masters: the master keys of the class groups that it may open. index_secret: 32 bytes for blind indexes.
         """
-        self._database = database
+        self._database: Database | Amid = database
         self._own = own
         self._clock = clock
         self._masters = masters
@@ -91,6 +91,12 @@ class EventStore:
             for category in foreign.categories
         }
         self._sql = Statements.of(own.service)
+
+    def amid(self, connection: Connection) -> "EventStore":
+        """The same store amid a transaction of this connection: what it appends is committed with it, or not at all."""
+        amid = copy(self)
+        amid._database = Amid(connection)
+        return amid
 
     def load(self, stream: StreamId) -> Stream:
         """An own stream, opened as far as the keys held here go. Empty where there is none."""
@@ -236,7 +242,7 @@ class EventStore:
         ]
 
     def _index_digest(self, name: str, value: str) -> bytes:
-        return hmac_digest(self._index_secret, f"{name}\0{value}".encode(), "sha256")
+        return blind_index(self._index_secret, name, value)
 
 
 def _versions(appends: Sequence[Append]) -> Row:

@@ -19,7 +19,9 @@ from eventstore.errors import NotFound
 PARTS: Mapping[str, str] = {
     "administration": "services.administration",
     "intake": "services.intake",
+    "matching": "services.matching",
     "relay": "apps.relay",
+    "watch": "apps.watch",
 }
 PR_SET_PDEATHSIG = 1
 RESTART_FIRST, RESTART_LONGEST, STEADY, POLL = 0.5, 30.0, 60.0, 0.2  # seconds

@@ -18,6 +18,8 @@ EVENTS, ANSWERS, UNROUTABLE, RPC = "portal.events", "portal.answers", "portal.un
 STAFF, STATUS, RELAY = "staff", "status", "relay"
 DELIVERY_LIMIT: Final = 1_000_000_000
 """RabbitMQ 4 drops after 20 deliveries by default, and -1 on 3.10 at the first: a number that is never reached."""
+WAKE: Final = {"x-max-length": 1, "x-overflow": "drop-head"}
+"""A wake says nothing but that it came: one waits, however many came."""
 REPLY_KEY: Final = r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 """The routing key of a caller's own replies: random, so that nobody can bind a queue to another's."""
 REPLIES: Final = r"rpc\.reply-standalone_rpc_proxy-.*"
@@ -48,13 +50,13 @@ def caller_rights() -> Rights:
 
 
 def service_rights(service: Service) -> Rights:
-    """What a service may do: take calls and, where it takes any, portal messages; answer; tell its own events."""
+    """What a service may do: take calls, portal messages where it takes any, and wakes; answer; tell its events."""
     calls = (RPC, f"rpc-{service.name}", rf"rpc\.reply-{service.name}-.*")
     answers, messages = ((r"portal\.answers",), (rf"{service.name}\.portal_events",)) if service.takes else ((), ())
     return Rights(
         configure=names(*calls),
         write=names(*calls, rf"{service.name}\.events", *answers),
-        read=names(*calls, *messages),
+        read=names(*calls, *messages, *([rf"{service.name}\.follow\..*"] if service.subscriptions else [])),
     )
 
 
@@ -123,9 +125,9 @@ class Management:
             {"type": kind, "durable": True, "arguments": dict(arguments or {})},
         )
 
-    def create_queue(self, name: str) -> None:
-        """A quorum queue that drops nothing however often a message comes back."""
-        arguments = {"x-queue-type": "quorum", "x-delivery-limit": DELIVERY_LIMIT}
+    def create_queue(self, name: str, more: Mapping[str, Any] | None = None) -> None:
+        """A quorum queue that drops nothing however often a message comes back; `more` arguments may limit it."""
+        arguments = {"x-queue-type": "quorum", "x-delivery-limit": DELIVERY_LIMIT, **(more or {})}
         self._put(f"queues/{self._vhost}/{quote(name)}", {"durable": True, "arguments": arguments})
 
     def bind(self, exchange: str, queue: str, routing_key: str = "") -> None:
@@ -170,6 +172,8 @@ def create(management: Management, uris: Mapping[str, str], services: Sequence[S
         _limit_calls(management, uris[service.name], write=".*", read=names(rf"{service.name}\.\*", REPLY_KEY))
         if service.takes:
             _route_portal_messages(management, service)
+    for service in services:
+        _route_wakes(management, service)
     _create_user(management, uris[RELAY], relay_rights(services))
     _create_user(management, uris[STAFF], caller_rights())
     _create_user(management, uris[STATUS], caller_rights())
@@ -206,3 +210,13 @@ def _route_portal_messages(management: Management, service: Service) -> None:
         management.bind(EVENTS, service.portal_queue, taken)
     if service.takes_unroutable:
         management.bind(UNROUTABLE, service.portal_queue)
+
+
+def _route_wakes(management: Management, service: Service) -> None:
+    """A queue for each subscription, whose one message says that there is something to follow."""
+    for subscription in service.subscriptions:
+        queue = subscription.queue(service.name)
+        management.create_queue(queue, WAKE)
+        for owner, types in subscription.by_service(service.name).items():
+            for followed in types:
+                management.bind(f"{owner}.events", queue, followed)

@@ -1,7 +1,16 @@
 """The edge to nameko and eventlet: what a service's `service.py` and `__main__.py` use of it."""
 
-from eventstore.nameko.calls import staff_rpc
+from eventstore.nameko.calls import StaffMethod, sentence, staff_methods, staff_rpc
 from eventstore.nameko.composition import ActorToken, Composed
-from eventstore.nameko.portals import Answers, Undeliverable, portal_messages
+from eventstore.nameko.portals import Answers, portal_messages
 
-__all__ = ["ActorToken", "Answers", "Composed", "Undeliverable", "portal_messages", "staff_rpc"]
+__all__ = [
+    "ActorToken",
+    "Answers",
+    "Composed",
+    "StaffMethod",
+    "portal_messages",
+    "sentence",
+    "staff_methods",
+    "staff_rpc",
+]

@@ -1,13 +1,19 @@
 """How staff tools call a service: errors cross as one of six types, with code and sentence, never with a traceback."""
 
+import inspect
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import wraps
 from types import TracebackType
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, TypeAlias, TypeVar, cast
 
 import structlog
 from kombu import Connection
 from kombu.message import Message
 from nameko.constants import AUTH_TOKEN_CONTEXT_KEY, HEADER_PREFIX
-from nameko.exceptions import IncorrectSignature, MethodNotFound
+from nameko.exceptions import MethodNotFound
+from nameko.extensions import ENTRYPOINT_EXTENSIONS_ATTR, register_entrypoint
 from nameko.messaging import QueueConsumer
 from nameko.rpc import Rpc, RpcConsumer
 
@@ -26,9 +32,41 @@ from eventstore.nameko.frames import UncompressedMessage, consuming
 
 ExcInfo: TypeAlias = tuple[type[BaseException], BaseException, TracebackType | None]
 JSON: Final = "application/json"
+F = TypeVar("F", bound=Callable[..., Any])
 CROSSING: Final = (Refusal, StreamConflict, InvalidMessage, NotFound, Forbidden, Unavailable)
 
 log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StaffMethod:
+    """Decorator of a method that staff tools call, and what the method says of itself.
+
+    permission: what the caller's roles must allow. conceals: who lacks it is told `NotFound`, as for what is absent.
+    takes: the marshmallow schema of its keyword arguments, where its signature does not list them.
+    refuses: the errors of its own that it may end in. problems: code → sentence of what may be wrong with a field.
+
+    The method runs only for whoever has the permission, with `self.actor` set. Its service has `token` (the call's) and
+    `office`, whose `acting(token, permission)` and `reading(token, permission)` give the actor or raise.
+    """
+
+    permission: StrEnum
+    conceals: bool = False
+    takes: type | None = None
+    refuses: tuple[type[RenkeiError], ...] = ()
+    problems: Mapping[str, str] = field(default_factory=dict)
+
+    def __call__(self, function: F) -> F:
+        """The method, which asks for the permission before anything else."""
+
+        @wraps(function)
+        def permitted(service: Any, /, *args: Any, **kwargs: Any) -> Any:
+            ask = service.office.reading if self.conceals else service.office.acting
+            service.actor = ask(service.token, self.permission)
+            return function(service, *args, **kwargs)
+
+        register_entrypoint(permitted, StaffRpc(self))
+        return cast(F, permitted)
 
 
 class ForeignCalls(QueueConsumer):
@@ -70,14 +108,16 @@ class StaffRpc(Rpc):
 
     rpc_consumer = AnswerableRpcConsumer()
 
-    def __init__(self, **options: Any) -> None:
+    def __init__(self, declared: StaffMethod, **options: Any) -> None:
         super().__init__(expected_exceptions=RenkeiError, **options)
+        self.declared = declared
 
     def check_signature(self, args: list[Any], kwargs: dict[str, Any]) -> None:
         """Raises `InvalidMessage` where the arguments are not the method's own."""
+        method = getattr(self.container.service_cls, self.method_name)
         try:
-            super().check_signature(args, kwargs)
-        except IncorrectSignature:
+            inspect.signature(method).bind(None, *args, **kwargs)
+        except TypeError:
             raise InvalidMessage("引数の名前か数が、このメソッドのものと合いません。", code="arguments") from None
 
     def handle_message(self, body: object, message: Message) -> None:
@@ -93,10 +133,20 @@ class StaffRpc(Rpc):
         return {AUTH_TOKEN_CONTEXT_KEY: token}
 
 
-staff_rpc = StaffRpc.decorator
+staff_rpc: Final = StaffMethod
 
 
-def _sentence(error: RenkeiError) -> str:
+def staff_methods(service: type) -> dict[str, StaffMethod]:
+    """The methods of a nameko service that staff tools call, by name."""
+    found = {}
+    for name, function in inspect.getmembers(service, inspect.isfunction):
+        for entrypoint in getattr(function, ENTRYPOINT_EXTENSIONS_ATTR, ()):
+            if isinstance(entrypoint, StaffRpc):
+                found[name] = entrypoint.declared
+    return found
+
+
+def sentence(error: RenkeiError) -> str:
     """What a person reads: our own machinery is told in one fixed sentence, and in the log."""
     match error:
         case VersionExpected():
@@ -116,7 +166,7 @@ def _crossing(exc_info: ExcInfo) -> ExcInfo:
     error = exc_info[1]
     for known in CROSSING:
         if isinstance(error, known):
-            crossed = known(_sentence(error), code=error.stable_code)
+            crossed = known(sentence(error), code=error.stable_code)
             crossed.args = (*crossed.args, *error.crossing)
             return (known, crossed, None)
     if isinstance(error, MethodNotFound):

@@ -1,36 +1,51 @@
 """How a service gets its city: what it works with there, made once per container, and the token of the call."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Final, Generic, Protocol, TypeVar
 
 import structlog
 from nameko.constants import AUTH_TOKEN_CONTEXT_KEY
 from nameko.extensions import DependencyProvider
 
+from eventstore.followers import Follower
+from eventstore.nameko.following import Following
+
 CITY: Final = "city"
 """Key of a container's configuration: the `City` that it serves."""
 
 
-class Closable(Protocol):
-    """What holds connections and gives them back."""
+class Composition(Protocol):
+    """What a service works with in a city: it holds connections and gives them back."""
+
+    @property
+    def followers(self) -> Sequence[Follower[Any]]:
+        """What follows the log while the service serves."""
 
     def close(self) -> None:
         """Gives them back."""
 
 
-T = TypeVar("T", bound=Closable)
+T = TypeVar("T", bound=Composition)
 
 
 class Composed(DependencyProvider, Generic[T]):
-    """What a service works with in its city: made once per container by `compose(city)`, closed with it."""
+    """What a service works with in its city: made once per container by `compose(city)`, closed with it.
+
+    Its followers are at work from the container's start to its stop.
+    """
 
     def __init__(self, compose: Callable[[Any], T]) -> None:
         self._compose = compose
 
     def setup(self) -> None:
         self._made = self._compose(self.container.config[CITY])
+        self._following = Following(self._made.followers, self.container.config["AMQP_URI"])
+
+    def start(self) -> None:
+        self._following.start(self._spawn)
 
     def stop(self) -> None:
+        self._following.stop()
         self._made.close()
 
     def kill(self) -> None:
@@ -38,6 +53,13 @@ class Composed(DependencyProvider, Generic[T]):
 
     def get_dependency(self, worker_ctx: Any) -> T:  # noqa: ARG002 - nameko's signature
         return self._made
+
+    def _spawn(self, work: Callable[[], None]) -> Any:
+        def bound() -> None:
+            bind_log(self.container)
+            work()
+
+        return self.container.spawn_managed_thread(bound, identifier="following")
 
     def worker_setup(self, worker_ctx: Any) -> None:  # noqa: ARG002 - nameko's signature
         bind_log(self.container)

@@ -9,18 +9,16 @@ from typing import Any, Final
 
 import eventlet
 import structlog
-from amqp import spec
-from amqp.exceptions import AMQPError, ChannelError
+from amqp.exceptions import AMQPError
 from eventlet.event import Event
 from kombu import Connection, Queue
-from kombu.exceptions import KombuError
 from kombu.message import Message
 from kombu.mixins import ConsumerMixin
 from nameko.amqp.publish import get_producer
-from nameko.constants import PERSISTENT
 from nameko.exceptions import ContainerBeingKilled
 from nameko.extensions import DependencyProvider, Entrypoint
 
+from eventstore.answers import publish_answer
 from eventstore.errors import Unavailable
 from eventstore.nameko.calls import ExcInfo
 from eventstore.nameko.composition import bind_log
@@ -29,14 +27,8 @@ from eventstore.parked import Delivery
 
 PREFETCH: Final = 10
 HOLD_FIRST, HOLD_LONGEST, HOLD_IN_ALL = 0.2, 60.0, 900.0  # seconds
-CONFIRM_WITHIN: Final = 5.0
-"""Seconds: a broker that comes up takes messages for quorum queues that it never confirms; they are sent again."""
 
 log = structlog.get_logger(__name__)
-
-
-class Undeliverable(Exception):
-    """An answer that no queue took."""
 
 
 class Answers(DependencyProvider):
@@ -53,33 +45,7 @@ class Answers(DependencyProvider):
 
     def publish(self, portal: str, answer: bytes, correlation_id: str) -> None:
         """Publishes one CloudEvent. Raises `Undeliverable` for a portal without queue, `Unavailable` without broker."""
-        try:
-            with get_producer(self._uri, confirms=True) as producer:
-                self._publish(producer, portal, answer, correlation_id)
-        except (OSError, AMQPError, KombuError) as fault:
-            raise Unavailable(f"the broker does not answer ({type(fault).__name__})") from fault
-
-    def _publish(self, producer: Any, portal: str, answer: bytes, correlation_id: str) -> None:
-        try:
-            producer.publish(
-                answer,
-                exchange=self._exchange,
-                routing_key=portal,
-                correlation_id=correlation_id,
-                content_type="application/cloudevents+json",
-                content_encoding="utf-8",
-                delivery_mode=PERSISTENT,
-                mandatory=True,
-                retry=True,
-                retry_policy={"max_retries": 1},
-                confirm_timeout=CONFIRM_WITHIN,
-            )
-        except ChannelError as returned:
-            if "NO_ROUTE" not in str(returned):
-                raise
-            # A message that is returned is confirmed too: read it now, or the next answer would count as confirmed.
-            producer.channel.wait([spec.Basic.Ack, spec.Basic.Nack], timeout=CONFIRM_WITHIN)
-            raise Undeliverable from None
+        publish_answer(get_producer(self._uri, confirms=True), self._exchange, portal, answer, correlation_id)
 
 
 class PortalMessages(Entrypoint, ConsumerMixin):

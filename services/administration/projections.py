@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any, Final
 
+from desk import access
 from desk.wareki import wareki
 
 
@@ -29,5 +30,6 @@ SENTENCES: Final[Mapping[str, Callable[[Mapping[str, Any], str], str]]] = {
     "PortalAdmitted": _portal_admitted,
     "StaffRegistered": _staff_registered,
     "StaffRolesChanged": _staff_roles_changed,
+    **access.SENTENCES,
 }
 """Event type → its sentence from open fields and channel. Sealed fields are not opened for a timeline."""

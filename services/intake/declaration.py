@@ -7,6 +7,7 @@ from eventstore.declaration import Reads, Service
 from eventstore.protection import ClassGroup
 from services.intake.domain import inquiry, proposal
 from services.intake.domain.event_types import EVENTS
+from services.intake.projections import PROPOSALS
 
 INTAKE: Final = Service(
     events=EVENTS,
@@ -14,6 +15,7 @@ INTAKE: Final = Service(
     reads=(Reads(service="administration", categories=frozenset({"city"})),),
     takes=frozenset({"ProposalSubmitted", "InquirySubmitted"}),
     takes_unroutable=True,
+    subscriptions=(PROPOSALS,),
     migrations=Path(__file__).parent / "migrations",
 )
 DECIDERS: Final = (proposal.PROPOSAL, inquiry.INQUIRY)

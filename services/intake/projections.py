@@ -1,7 +1,16 @@
-"""History as a projection: one plain sentence for each event, from its open fields alone."""
+"""Intake's projections: the list of its proposals, and history as one plain sentence for each event.
+
+Both are made of open fields alone.
+"""
 
 from collections.abc import Callable, Mapping
 from typing import Any, Final
+
+from desk import access, discards
+from desk.turns import Turn
+from eventstore.records import Recorded
+from eventstore.subscriptions import On, Subscription
+from services.intake.domain.proposal import ProposalAccepted, ProposalReceived, Status
 
 CHANNELS: Final = {
     "portal": "ポータルサイト",
@@ -30,8 +39,45 @@ def _inquiry_received(_: Mapping[str, Any], channel: str) -> str:
     return f"相談を、{CHANNELS[channel]}で受け付けました。"
 
 
+def _proposal_accepted(_: Mapping[str, Any], __: str) -> str:
+    return "提案を受理し、担当する部署を探し始めました。"
+
+
 SENTENCES: Final[Mapping[str, Callable[[Mapping[str, Any], str], str]]] = {
     "ProposalReceived": _proposal_received,
+    "ProposalAccepted": _proposal_accepted,
     "InquiryReceived": _inquiry_received,
+    **access.SENTENCES,
+    **discards.SENTENCES,
 }
 """Event type → its sentence from open fields and channel. Sealed fields are not opened for a timeline."""
+
+
+def on_proposal_received(turn: Turn, recorded: Recorded) -> None:
+    """A row of its own."""
+    received: ProposalReceived = recorded.event
+    turn.connection.execute(
+        "INSERT INTO intake_proposals (proposal_id, version, status, kind, call_id, purposes, proposer_kind, channel,"
+        " pledges_pending, received_on, recorded_at) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+        (
+            recorded.stream.id, recorded.version, Status.RECEIVED, received.kind, received.call_id,
+            list(received.purposes), received.proposer_kind, recorded.channel, received.pledges_pending,
+            received.received_on, recorded.recorded_at,
+        ),
+    )  # fmt: skip
+
+
+def on_proposal_accepted(turn: Turn, recorded: Recorded) -> None:
+    """Where it stands now."""
+    accepted: ProposalAccepted = recorded.event
+    turn.connection.execute(
+        "UPDATE intake_proposals SET version = %s, status = %s, accepted_on = %s WHERE proposal_id = %s",
+        (recorded.version, Status.ACCEPTED, accepted.accepted_on, recorded.stream.id),
+    )
+
+
+PROPOSALS: Final = Subscription(
+    name="proposals",
+    tables=("intake_proposals",),
+    on=(On("ProposalReceived", on_proposal_received), On("ProposalAccepted", on_proposal_accepted)),
+)

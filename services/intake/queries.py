@@ -1,30 +1,64 @@
 """What intake answers when asked: a record opened for staff, a status for who holds number and code."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from typing import Any, Final
 
+from desk.access import Opening, RecordOpened
+from desk.lists import ReadModel
+from desk.office import Office
+from desk.openings import record_opening, stated_purpose
+from eventstore.decider import Decider
 from eventstore.errors import NotFound
 from eventstore.events import as_json
 from eventstore.protection import Sealed
-from eventstore.records import Recorded, StreamId
+from eventstore.records import Actor, Recorded, StreamId
 from eventstore.store import EventStore
+from services.intake.domain.event_types import EVENTS
+from services.intake.domain.inquiry import INQUIRY
+from services.intake.domain.proposal import PROPOSAL
 from services.intake.domain.receipts import ReceiptKeys, is_access_code, normalised
+from services.intake.projections import PROPOSALS
 
+PROPOSAL_LIST: Final = ReadModel(
+    subscription=PROPOSALS,
+    key="proposal_id",
+    columns=(
+        "proposal_id", "version", "status", "kind", "call_id", "purposes", "proposer_kind", "channel",
+        "pledges_pending", "received_on", "accepted_on", "recorded_at",
+    ),
+)  # fmt: skip
+RULES: Final[Mapping[str, Decider[Any, Any]]] = {rules.category: rules for rules in (PROPOSAL, INQUIRY)}
 LEFT_OUT: Final = ("document", "content_nonce", "content_sha256")
 """The document as received is handed out on its own, never in passing."""
 
 
-def record(store: EventStore, stream: StreamId) -> dict[str, Any]:
-    """A proposal or inquiry with its fields opened. Raises `NotFound` where there is none.
+def opened_record(office: Office, stream: StreamId, actor: Actor, purpose: object) -> dict[str, Any]:
+    """A proposal or inquiry with its fields opened, after it was recorded that the actor opens it.
 
-    `closed` names the fields that cannot be opened any more.
+    `closed` names the fields that cannot be opened any more. Raises `NotFound` where there is none, `InvalidMessage`
+    for a purpose that is no line of text; then nothing is recorded, because nothing was opened.
     """
-    events = store.load(stream).events
+    stated = stated_purpose(purpose)
+    events = office.store.load(stream).events
     if not events:
         raise NotFound
+    shown = _shown(events)
+    opened = RecordOpened(
+        category=stream.category,
+        record_id=stream.id,
+        version=events[-1].version,
+        kind=Opening.RECORD,
+        purpose=Sealed(stated),
+    )
+    record_opening(office, EVENTS.service, opened, actor)
+    return shown
+
+
+def _shown(events: Sequence[Recorded]) -> dict[str, Any]:
     first = events[0]
     return {
-        f"{stream.category}_id": str(stream.id),
+        f"{first.stream.category}_id": str(first.stream.id),
         "version": events[-1].version,
         "channel": first.channel,
         "recorded_at": first.recorded_at.isoformat(),
@@ -50,11 +84,11 @@ def submission_status(store: EventStore, keys: ReceiptKeys, receipt_number: str,
     """
     for stream in store.find("receipt_number", normalised(receipt_number)):
         if is_access_code(keys, stream.id, code):
-            first = store.load(stream).events[0]
+            matter = RULES[stream.category].fold(store.load(stream).events)
             return {
                 "kind": stream.category,
                 "receipt_number": normalised(receipt_number),
-                "status": "received",
-                "received_on": first.event.received_on.isoformat(),
+                "status": matter.status,
+                "received_on": matter.received_on.isoformat(),
             }
     raise NotFound

@@ -12,6 +12,7 @@ from uuid import UUID, uuid5
 
 import orjson
 
+from desk.forms import load, refuse
 from desk.office import Office
 from desk.packs import Pack
 from desk.packs.codes import Channel
@@ -21,8 +22,8 @@ from eventstore.parked import Delivery
 from eventstore.records import Actor, Code, Context
 from services.intake.domain.receipts import Receipt
 from services.intake.forms import Counter, read_inquiry, read_proposal
-from services.intake.reception import Arrival, Received, Reception, refuse
-from services.intake.schemas import Envelope, EnvelopeSchema, Problem, duplicates, load
+from services.intake.reception import Arrival, Received, Reception
+from services.intake.schemas import Envelope, EnvelopeSchema, Problem, duplicates
 
 COMMAND_IDS: Final = UUID("0f6a3c52-0f2e-4f0a-8c0d-3a6f6e2d9b41")
 """Namespace of the command ids of portal submissions: uuid5(portal / submission id)."""

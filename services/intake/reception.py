@@ -1,9 +1,7 @@
 """The reception: what portals and staff hand in becomes a proposal or an inquiry, once, and is given a receipt."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from itertools import islice
 from secrets import token_bytes
 from typing import Final, TypeAlias
 from uuid import UUID, uuid5
@@ -11,7 +9,7 @@ from uuid import UUID, uuid5
 from desk.office import Office
 from desk.packs import Pack
 from desk.packs.codes import Channel
-from eventstore.errors import FieldError, InvalidMessage, Refusal
+from eventstore.errors import Refusal
 from eventstore.execution import CommandIdReused, execute
 from eventstore.protection import Closed
 from eventstore.records import Context, Recorded, StreamId
@@ -29,7 +27,6 @@ from services.intake.domain.receipts import (
 )
 
 SubmissionReceived: TypeAlias = ProposalReceived | InquiryReceived
-MAX_ERRORS: Final = 100
 CATEGORIES: Final = (PROPOSAL.category, INQUIRY.category)
 
 
@@ -128,13 +125,6 @@ class Reception:
 def submission_id(command_id: UUID) -> UUID:
     """The id of the proposal or inquiry that a command brings: new streams take their id from the command's."""
     return uuid5(command_id, "submission")
-
-
-def refuse(errors: Iterable[FieldError]) -> None:
-    """Raises `InvalidMessage` with all errors (a hundred at most: the answer must fit a message), if there are any."""
-    told = tuple(islice(errors, MAX_ERRORS))
-    if told:
-        raise InvalidMessage("入力内容に誤りがあります。", errors=told)
 
 
 def _require_same(recorded: Recorded, digest: str) -> None:

@@ -1,12 +1,14 @@
 """Goldens: every event ever released is readable today, by who owns it and by who reads it, and keeps its form."""
 
 import re
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
 
 import orjson
 import pytest
 
+from apps.composition import SERVICES
 from desk import rules
 from eventstore.merkle import leaf_hash
 from eventstore.protection import Sealed
@@ -17,8 +19,20 @@ from eventstore.testing import in_clear
 from tests.goldens import CONTRACTS, OWNERS, form, golden, path_of
 from tests.strategies import EVENT_TYPES
 
-READERS: Final = {"PackAdopted": rules._PackAdopted, "PortalAdmitted": rules._PortalAdmitted}
-"""What desk reads of the city's log, with its own schemas."""
+FOREIGN: Final = [
+    (f"{service.name}.{subscription.name}", owner, followed)
+    for service in SERVICES
+    for subscription in service.subscriptions
+    for owner, types in subscription.by_service(service.name).items()
+    if owner != service.name
+    for followed in types.values()
+]
+"""What services follow of one another."""
+READERS: Final = [
+    *(("desk.rules", "administration", name, read) for name, read in rules.READS.items()),
+    *((who, owner, followed.type, followed.read) for who, owner, followed in FOREIGN),
+]
+"""Who reads whose event type, and how."""
 
 CODES: Final = re.compile(r"one of \(([^)]*)\)")
 
@@ -114,18 +128,23 @@ def test_the_owner_reads_every_golden_without_any_key(path: Path, which: str) ->
 
 
 @pytest.mark.parametrize("which", ["full", "sparse"])
-@pytest.mark.parametrize(
-    "path", [path for path, released in GOLDENS.items() if released["type"] in READERS], ids=lambda path: path.stem
-)
-def test_every_reader_reads_the_goldens_of_what_it_follows(path: Path, which: str) -> None:
-    released = GOLDENS[path]
-    example = released["examples"][which]
+@pytest.mark.parametrize(("who", "owner", "name", "reading"), READERS, ids=lambda value: str(value)[:40])
+def test_every_reader_reads_every_version_of_what_it_follows(
+    who: str, owner: str, name: str, reading: Any, which: str
+) -> None:
+    versions = [released for released in GOLDENS.values() if (released["service"], released["type"]) == (owner, name)]
+    assert versions, f"{who} follows {name}, which {owner} never released"
+    for released in versions:
+        example = released["examples"][which]
+        for opened in (values(example), {}):
+            recorded = decode_fields(read(orjson.dumps(example["record"])), opened)
+            loaded = asdict(reading(recorded.event))
+            assert set(loaded) <= set(released["fields"])
+            assert None not in loaded.values()
 
-    for opened in (values(example), {}):
-        recorded = decode_fields(read(orjson.dumps(example["record"])), opened)
-        loaded = READERS[released["type"]]().load(recorded.event)
-        assert set(loaded) <= set(released["fields"])
-        assert None not in loaded.values()
+
+def test_a_reader_of_foreign_events_says_how_it_reads_them() -> None:
+    assert [f"{who}: {followed.type}" for who, _, followed in FOREIGN if followed.read is None] == []
 
 
 @each_example

@@ -1,14 +1,15 @@
 """A toy service that exercises the kernel: a counter with nothing sealed, a letter with everything, and a neighbour."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 from uuid import UUID, uuid4
 
+from desk.turns import Turn
 from eventstore.decider import Decider
 from eventstore.declaration import Reads, Service
-from eventstore.errors import Refusal
+from eventstore.errors import InvalidMessage, Refusal
 from eventstore.events import EventTypes
 from eventstore.protection import (
     Business,
@@ -20,7 +21,8 @@ from eventstore.protection import (
     Sealed,
     personal,
 )
-from eventstore.records import Actor, Code, Context
+from eventstore.records import Actor, Code, Context, Recorded, StreamId
+from eventstore.subscriptions import On, Subscription
 
 EVENTS: Final = EventTypes("toy")
 NEIGHBOUR_EVENTS: Final = EventTypes("neighbour")
@@ -74,11 +76,66 @@ class LetterCopied:
     copier: Annotated[Sealed[str], personal(of="copier_id")]
 
 
-TOY: Final = Service(events=EVENTS, opens=frozenset(ClassGroup), migrations=Path(__file__).parent / "migrations")
+@NEIGHBOUR_EVENTS.event(category="echo", version=1)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Echoed:
+    """What the neighbour makes of a count of the toy's."""
+
+    counter_id: UUID
+    by: int
+
+
+def total_up(turn: Turn, recorded: Recorded) -> None:
+    """Adds a count; thirteen is refused, and a total beyond a thousand breaks a rule of the table."""
+    if recorded.event.by == UNLUCKY:
+        raise TooFar("thirteen is not counted")
+    turn.connection.execute(
+        "INSERT INTO toy_totals (counter_id, total, version) VALUES (%s, %s, %s) ON CONFLICT (counter_id)"
+        " DO UPDATE SET total = toy_totals.total + excluded.total, version = excluded.version",
+        (recorded.stream.id, recorded.event.by, recorded.version),
+    )
+
+
+def total_to_nought(turn: Turn, recorded: Recorded) -> None:
+    """Begins again."""
+    turn.connection.execute(
+        "UPDATE toy_totals SET total = 0, version = %s WHERE counter_id = %s", (recorded.version, recorded.stream.id)
+    )
+
+
+def read_count(fields: Mapping[str, Any]) -> int:
+    """A count as the neighbour reads it."""
+    by: int = fields["by"]
+    if by < 0:
+        raise InvalidMessage("less than nothing", code="unreadable")
+    return by
+
+
+def echo(turn: Turn, recorded: Recorded) -> None:
+    """Echoes a count, in a stream of its own."""
+    if recorded.event == UNLUCKY:
+        raise TooFar("thirteen is not echoed")
+    stream = StreamId("echo", turn.command_id(recorded))
+    turn.react(ECHO, stream, Echoed(counter_id=recorded.stream.id, by=recorded.event), recorded)
+
+
+UNLUCKY: Final = 13
+TOTALS: Final = Subscription(
+    name="totals", tables=("toy_totals",), on=(On("Counted", total_up), On("Reset", total_to_nought))
+)
+ECHOES: Final = Subscription(name="echoes", on=(On("Counted", echo, service="toy", read=read_count),))
+
+TOY: Final = Service(
+    events=EVENTS,
+    opens=frozenset(ClassGroup),
+    subscriptions=(TOTALS,),
+    migrations=Path(__file__).parent / "migrations",
+)
 NEIGHBOUR: Final = Service(
     events=NEIGHBOUR_EVENTS,
     opens=frozenset({ClassGroup.INTERNAL, ClassGroup.PERSONAL}),
-    reads=(Reads(service="toy", categories=frozenset({"letter"}), opens=frozenset({ClassGroup.INTERNAL})),),
+    reads=(Reads(service="toy", categories=frozenset({"letter", "counter"}), opens=frozenset({ClassGroup.INTERNAL})),),
+    subscriptions=(ECHOES,),
     migrations=Path(__file__).parent / "neighbour_migrations",
 )
 """Opens personal values of its own, and of the toy's letters only what is internal."""
@@ -126,6 +183,11 @@ def evolve(counter: Counter, event: Counted | Reset) -> Counter:
 
 
 COUNTER: Final = Decider(category="counter", initial=Counter(), decide=decide, evolve=evolve)
+
+ECHO: Final = Decider(
+    category="echo", initial=False, decide=lambda echoed, is_there: [] if is_there else [echoed], evolve=lambda *_: True
+)
+"""An echo is its own command, and heard once."""
 
 ACTOR: Final = Actor(id=UUID(int=7), role=Code("tester"))
 

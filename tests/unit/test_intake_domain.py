@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from desk.packs import Pack, load_pack
 from desk.packs.codes import Channel, PledgeCode, ProposalKind, ProposerKind
+from eventstore.errors import NotFound
 from eventstore.protection import Sealed
 from eventstore.testing import given, in_clear
 from services.intake.domain.admission import Submitted, is_pledge_pending, objections
@@ -19,7 +20,10 @@ from services.intake.domain.content import Contact, Cost, InquiryContent, Propos
 from services.intake.domain.inquiry import INQUIRY, InquiryAlreadyReceived, InquiryReceived, ReceiveInquiry
 from services.intake.domain.proposal import (
     PROPOSAL,
+    AcceptProposal,
+    ProposalAccepted,
     ProposalAlreadyReceived,
+    ProposalPledgePending,
     ProposalReceived,
     ReceiveProposal,
     Status,
@@ -36,6 +40,7 @@ PACKS = pytest.mark.parametrize("pack", [AOMORI, TOKOROZAWA, THIRD_CITY], ids=["
 
 DAY = date(2026, 11, 22)
 INSTANT = datetime(2026, 11, 22, 0, 15, tzinfo=UTC)
+ACCEPT, ACCEPTED = AcceptProposal(accepted_on=DAY), ProposalAccepted(accepted_on=DAY)
 PROPOSAL_ID, INQUIRY_ID = UUID(int=1), UUID(int=2)
 PROPOSAL_CONTENTS, INQUIRY_CONTENTS = values_of(ProposalContent), values_of(InquiryContent)
 PROPOSAL_EVENTS = st.lists(
@@ -135,7 +140,27 @@ class TestProposal:
 
     @generated(PROPOSAL_EVENTS)
     def test_any_events_make_a_proposal(self, events: list[Any]) -> None:
-        assert (given(PROPOSAL, *events).state.status is Status.RECEIVED) == bool(events)
+        last = {ProposalReceived: Status.RECEIVED, ProposalAccepted: Status.ACCEPTED}
+        expected = last[type(events[-1])] if events else Status.ABSENT
+        assert given(PROPOSAL, *events).state.status is expected
+
+    @generated(PROPOSAL_CONTENTS)
+    def test_a_received_proposal_is_accepted_once(self, content: ProposalContent) -> None:
+        received = given(PROPOSAL).when(receive(content)).event()
+
+        given(PROPOSAL, received).when(ACCEPT).then(ACCEPTED)
+        given(PROPOSAL, received, ACCEPTED).when(AcceptProposal(accepted_on=date(2026, 12, 1))).nothing()
+        given(PROPOSAL, received, ACCEPTED).when(receive(content)).refused(ProposalAlreadyReceived)
+
+    @generated(PROPOSAL_CONTENTS)
+    def test_a_proposal_whose_pledge_is_pending_is_not_accepted(self, content: ProposalContent) -> None:
+        received = given(PROPOSAL).when(replace(receive(content), pledges_pending=True)).event()
+
+        given(PROPOSAL, received).when(ACCEPT).refused(ProposalPledgePending)
+
+    def test_what_was_never_received_cannot_be_accepted(self) -> None:
+        with pytest.raises(NotFound):
+            given(PROPOSAL).when(ACCEPT)
 
     @generated(PROPOSAL_EVENTS)
     def test_a_proposal_is_made_without_opening_anything(self, events: list[Any]) -> None:

@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from desk.access import RecordsRevealed, declare_access
 from eventstore.events import EventTypes
 
 EVENTS: Final = EventTypes("administration")
+declare_access(EVENTS, RecordsRevealed)

@@ -9,7 +9,7 @@ from uuid import UUID, uuid5
 
 from desk.packs.codes import PledgeCode, ProposalKind, ProposerKind, Purpose
 from eventstore.decider import Decider
-from eventstore.errors import Refusal
+from eventstore.errors import NotFound, Refusal
 from eventstore.protection import Business, Public, Sealed, personal
 from services.intake.domain.content import Claim, Cost, Indicator, Merits, ProposalContent, Roles, Support
 from services.intake.domain.event_types import EVENTS
@@ -22,6 +22,7 @@ class Status(StrEnum):
 
     ABSENT = "absent"
     RECEIVED = "received"
+    ACCEPTED = "accepted"
 
 
 @EVENTS.event(category="proposal", version=1)
@@ -80,7 +81,18 @@ class ProposalReceived:
     claims: Business[tuple[Claim, ...]]
 
 
-ProposalEvent: TypeAlias = ProposalReceived
+@EVENTS.event(category="proposal", version=1)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProposalAccepted:
+    """The city takes the proposal up (受理): a department is to be found for it.
+
+    accepted_on: the legal day, in the city's time zone. Why, where somebody said so, stands in the envelope's reason.
+    """
+
+    accepted_on: date
+
+
+ProposalEvent: TypeAlias = ProposalReceived | ProposalAccepted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,7 +112,14 @@ class ReceiveProposal:
     content_receipt: ContentReceipt
 
 
-ProposalCommand: TypeAlias = ReceiveProposal
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AcceptProposal:
+    """Accept a proposal for matching."""
+
+    accepted_on: date
+
+
+ProposalCommand: TypeAlias = ReceiveProposal | AcceptProposal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,6 +128,7 @@ class Proposal:
 
     status: Status = Status.ABSENT
     received_on: date | None = None
+    pledges_pending: bool = False
 
 
 class ProposalAlreadyReceived(Refusal):
@@ -117,11 +137,19 @@ class ProposalAlreadyReceived(Refusal):
     code = "proposal_already_received"
 
 
+class ProposalPledgePending(Refusal):
+    """Pledges or terms of a proposal that staff entered are still to be declared."""
+
+    code = "proposal_pledge_pending"
+
+
 def decide(command: ProposalCommand, proposal: Proposal) -> Sequence[ProposalEvent]:
     """The events that follow from a command; none where it was already so."""
     match command:
         case ReceiveProposal():
             return _receive(command, proposal)
+        case AcceptProposal():
+            return _accept(command, proposal)
         case _:
             assert_never(command)
 
@@ -180,11 +208,32 @@ def _receive(command: ReceiveProposal, proposal: Proposal) -> Sequence[ProposalE
     ]
 
 
+def _accept(command: AcceptProposal, proposal: Proposal) -> Sequence[ProposalEvent]:
+    match proposal.status:
+        case Status.ABSENT:
+            raise NotFound
+        case Status.ACCEPTED:
+            return []
+        case Status.RECEIVED if proposal.pledges_pending:
+            raise ProposalPledgePending("誓約・確認事項がまだ確認されていないため、受理できません。")
+        case Status.RECEIVED:
+            return [ProposalAccepted(accepted_on=command.accepted_on)]
+        case _:
+            assert_never(proposal.status)
+
+
 def evolve(proposal: Proposal, event: ProposalEvent) -> Proposal:
     """The proposal after an event."""
     match event:
         case ProposalReceived():
-            return replace(proposal, status=Status.RECEIVED, received_on=event.received_on)
+            return replace(
+                proposal,
+                status=Status.RECEIVED,
+                received_on=event.received_on,
+                pledges_pending=event.pledges_pending,
+            )
+        case ProposalAccepted():
+            return replace(proposal, status=Status.ACCEPTED)
         case _:
             assert_never(event)
 

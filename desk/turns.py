@@ -1,0 +1,54 @@
+"""What projections and reactions work with: one transaction, which commits their results with the checkpoint."""
+
+from dataclasses import dataclass
+from typing import Any, Final
+from uuid import UUID, uuid5
+
+from desk.rules import RuleBook
+from eventstore.database import Connection
+from eventstore.decider import Decider
+from eventstore.execution import Outcome, execute
+from eventstore.records import Actor, Code, Context, Recorded, StreamId
+from eventstore.store import Clock, EventStore
+from eventstore.tracing import child
+
+SYSTEM: Final = UUID("2f9c1c86-7a0e-4d8e-9c5b-6c1d3b0a4e57")
+"""The actor of what follows by itself from an event: no person decided it."""
+SYSTEM_ROLE: Final = Code("system")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """One transaction of a follower.
+
+    connection: for a projection's rows. store: for a reaction's events; both are committed together or not at all.
+    """
+
+    connection: Connection
+    store: EventStore
+    rules: RuleBook
+    clock: Clock
+    service: str
+    subscription: str
+
+    def react(
+        self, decider: Decider[Any, Any], stream: StreamId, command: Any, cause: Recorded, *, item: str = ""
+    ) -> Outcome:
+        """Executes a command that an event causes. item: tells apart the commands that one event causes here.
+
+        The same event causes the same command, however often it is followed. Raises what `decide` refuses.
+        """
+        command_id = self.command_id(cause, item)
+        context = Context(
+            command_id=command_id,
+            correlation_id=cause.correlation_id,
+            causation_id=cause.id,
+            trace=child(cause.trace, cause.correlation_id, cause.id),
+            actor=Actor(id=SYSTEM, role=SYSTEM_ROLE, app=Code(self.service)),
+            policy=cause.policy,
+        )
+        return execute(self.store, decider, stream, command, context)
+
+    def command_id(self, cause: Recorded, item: str = "") -> UUID:
+        """The id of the command that an event causes: uuid5(event id / subscription / item)."""
+        return uuid5(cause.id, f"{self.service}.{self.subscription}/{item}")

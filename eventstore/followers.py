@@ -1,0 +1,240 @@
+"""Followers: take a subscription through the log by position, its results and its checkpoint in one transaction.
+
+RabbitMQ only wakes a follower; what it takes, and in which order, the log says. So a message that is lost, repeated or
+forged costs nothing and gains nothing, and building a projection again is the same code from the first position.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, Final, Generic, NamedTuple, TypeVar
+
+import psycopg
+import structlog
+from psycopg.sql import SQL, Composed, Identifier
+
+from eventstore.database import Connection, Database
+from eventstore.errors import Refusal, RenkeiError, StreamConflict, Unavailable
+from eventstore.events import EventTypes
+from eventstore.log_pages import LogPages
+from eventstore.parked import NotParked
+from eventstore.parked_positions import ParkedPosition, ParkedPositions
+from eventstore.recording import decode, decode_fields
+from eventstore.records import Recorded
+from eventstore.store import Clock
+from eventstore.subscriptions import On, Subscription
+from eventstore.tracing import traceparent_of
+
+W = TypeVar("W")
+
+PAGE: Final = 1_000
+"""Positions a transaction: few enough that the transaction is short, which holds up what others number."""
+
+_REACHED: Final = (
+    "SELECT own.position, (SELECT coalesce(max(position), 0) FROM positions)"
+    " FROM {checkpoints} own WHERE own.name = %s FOR UPDATE OF own"
+)
+_REACHED_IF_FREE: Final = f"{_REACHED} SKIP LOCKED"
+
+log = structlog.get_logger(__name__)
+
+
+class NotAProjection(ValueError):
+    """Only a projection can be built again: what a reaction appended stands."""
+
+
+class RefusedAgain(Refusal):
+    """Parked positions were refused once more; they stay parked. `codes`: position → the code of what refused it."""
+
+    def __init__(self, codes: Mapping[int, str]) -> None:
+        super().__init__(f"refused again: {', '.join(map(str, codes))}", code=next(iter(codes.values())))
+        self.codes = codes
+
+
+class _NotTaken(Exception):
+    """The event at a position was refused by a rule or could not be read."""
+
+    def __init__(self, position: int, code: str) -> None:
+        super().__init__(position, code)
+        self.position = position
+        self.code = code
+
+
+class _Reached(NamedTuple):
+    """The checkpoint of a subscription and the end of the log."""
+
+    position: int
+    head: int
+
+
+class Follower(Generic[W]):
+    """Follows one subscription in one city. Of several followers of a subscription one is at work at a time."""
+
+    def __init__(
+        self,
+        subscription: Subscription[W],
+        own: EventTypes,
+        database: Database,
+        *,
+        works: Callable[[Connection], W],
+        clock: Clock,
+    ) -> None:
+        """own: the service's event types. works: what the handlers work with, amid a transaction of a connection."""
+        self.subscription = subscription
+        self.queue = subscription.queue(own.service)
+        self._own = own
+        self._database = database
+        self._works = works
+        self._clock = clock
+        self._on = subscription.by_service(own.service)
+        self._checkpoints = Identifier(f"subscriptions_{own.service}")
+        self._parked = ParkedPositions(own.service, subscription)
+        self._log = LogPages({service: sorted(types) for service, types in self._on.items()})
+
+    def step(self) -> int:
+        """Takes the next page of the log; gives how many positions that was, 0 where there is nothing to do.
+
+        What a rule refuses or nobody can read is parked with its code and passed. Raises `Unavailable` where it has to
+        be tried again: then nothing has happened.
+        """
+        with self._transaction() as connection:
+            reached = self._reached(connection, _REACHED_IF_FREE)
+            if reached is None or reached.position >= reached.head:
+                return 0
+            last = min(reached.position + PAGE, reached.head)
+            self._follow(connection, reached.position + 1, last, is_live=last == reached.head)
+            self._advance(connection, last)
+        return last - reached.position
+
+    def rebuild(self, progress: Callable[[int, int], None] = lambda _, __: None) -> int:
+        """Builds the projection again from the first position; gives the position reached.
+
+        One transaction: until its end everybody reads the old rows, and if it is broken off, goes on reading them.
+        Raises `NotAProjection`, `Unavailable`.
+        """
+        if not self.subscription.is_projection:
+            raise NotAProjection(f"{self.subscription.name} is a reaction")
+        with self._transaction() as connection:
+            reached = self._reached(connection, _REACHED)
+            head = reached.head if reached else 0
+            for table in self.subscription.tables:
+                connection.execute(SQL("DELETE FROM {}").format(Identifier(table)))
+            self._parked.unpark_all(connection)
+            for first in range(1, head + 1, PAGE):
+                last = min(first + PAGE - 1, head)
+                self._follow(connection, first, last)
+                progress(last, head)
+            self._advance(connection, head)
+        return head
+
+    def parked(self) -> list[ParkedPosition]:
+        """What is parked, in the log's order."""
+        with self._transaction() as connection:
+            return self._parked.all(connection)
+
+    def retry(self, *positions: int) -> None:
+        """Takes parked positions again; what is taken is no longer parked.
+
+        A projection is built again for it: an event taken after later ones would leave rows that no rebuild gives.
+        Raises `NotParked` where one of them is not, and nothing is done; `RefusedAgain` with those that stay parked.
+        """
+        if strange := set(positions) - {one.position for one in self.parked()}:
+            raise NotParked(f"not parked: {', '.join(map(str, sorted(strange)))}")
+        if self.subscription.is_projection:
+            self.rebuild()
+            refused = {one.position: one.reason for one in self.parked() if one.position in positions}
+        else:
+            refused = {position: code for position in sorted(positions) if (code := self._retake(position))}
+        if refused:
+            raise RefusedAgain(refused)
+
+    def discard(self, position: int, record: Callable[[W, str], None] = lambda _, __: None) -> None:
+        """Takes a position from the parked ones, untaken; a projection meets it again when it is built again.
+
+        record: puts the decision on record in the same transaction, with what the handlers work with and the code that
+        the position was parked with. Raises `NotParked`, and what `record` raises: then it stays parked.
+        """
+        with self._transaction() as connection:
+            code = self._parked.unpark(connection, position)
+            record(self._works(connection), code)
+
+    def _retake(self, position: int) -> str | None:
+        """Takes a position that is parked; gives the code of what refused it, None where it is taken."""
+        try:
+            with self._transaction() as connection:
+                self._reached(connection, _REACHED)
+                self._parked.unpark(connection, position)
+                self._take(connection, position, position)
+        except _NotTaken as refused:
+            return refused.code
+        return None
+
+    @contextmanager
+    def _transaction(self) -> Iterator[Connection]:
+        try:
+            with self._database.connection() as connection, connection.transaction():
+                yield connection
+        except psycopg.Error as fault:  # a right or a table that is missing is mended by a migration, not by parking
+            raise Unavailable(f"the log cannot be followed ({type(fault).__name__})", code="not_followed") from fault
+
+    def _reached(self, connection: Connection, statement: str) -> _Reached | None:
+        """The checkpoint, locked, and the end of the log; None where another follower holds it."""
+        name = (self.subscription.name,)
+        connection.execute(self._sql("INSERT INTO {checkpoints} (name) VALUES (%s) ON CONFLICT DO NOTHING"), name)
+        row = connection.execute(self._sql(statement), name).fetchone()
+        return _Reached(*row) if row else None
+
+    def _advance(self, connection: Connection, position: int) -> None:
+        statement = self._sql("UPDATE {checkpoints} SET position = %s WHERE name = %s")
+        connection.execute(statement, (position, self.subscription.name))
+
+    def _follow(self, connection: Connection, first: int, last: int, *, is_live: bool = False) -> None:
+        """Takes the events at these positions in order; parks each that is not taken."""
+        while first <= last:
+            try:
+                self._take(connection, first, last, is_live=is_live)
+                return
+            except _NotTaken as refused:
+                self._follow(connection, first, refused.position - 1, is_live=is_live)
+                self._park(connection, refused)
+                first = refused.position + 1
+
+    def _take(self, connection: Connection, first: int, last: int, *, is_live: bool = False) -> None:
+        """All of it or, where `_NotTaken` is raised, nothing."""
+        with connection.transaction():
+            works = self._works(connection)
+            for position, envelope in self._log.between(connection, first, last):
+                with structlog.contextvars.bound_contextvars(position=position, trace=traceparent_of(envelope)):
+                    self._handle(works, position, envelope)
+                    if is_live:
+                        log.info("followed", subscription=self.subscription.name, type=envelope["type"])
+
+    def _handle(self, works: W, position: int, envelope: Mapping[str, Any]) -> None:
+        on = self._on[envelope["service"]][envelope["type"]]
+        try:
+            on.do(works, self._recorded(on, envelope))
+        except (Unavailable, StreamConflict) as later:
+            raise Unavailable("what follows has to be tried again", code="not_followed") from later
+        except RenkeiError as refused:
+            raise _NotTaken(position, refused.stable_code) from refused
+        except (psycopg.DataError, psycopg.IntegrityError) as fault:
+            raise _NotTaken(position, "fault") from fault
+        except psycopg.Error:
+            raise
+        except Exception as fault:
+            log.error("following ended in a fault", subscription=self.subscription.name, error=type(fault).__name__)
+            raise _NotTaken(position, "fault") from fault
+
+    def _recorded(self, on: On[W], envelope: Mapping[str, Any]) -> Recorded:
+        if envelope["service"] == self._own.service:
+            return decode(self._own, envelope, {})
+        recorded = decode_fields(envelope, {})
+        return recorded if on.read is None else recorded._replace(event=on.read(recorded.event))
+
+    def _park(self, connection: Connection, refused: _NotTaken) -> None:
+        log.warning(
+            "position parked", subscription=self.subscription.name, position=refused.position, code=refused.code
+        )
+        self._parked.park(connection, refused.position, refused.code, self._clock())
+
+    def _sql(self, statement: str) -> Composed:
+        return SQL(statement).format(checkpoints=self._checkpoints)

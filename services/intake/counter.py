@@ -1,0 +1,115 @@
+"""What staff enter on someone's behalf: who came to the counter, phoned, mailed or wrote (代理入力)."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import orjson
+import structlog
+
+from desk.forms import load, refuse
+from desk.office import Office
+from desk.packs import Pack
+from desk.packs.codes import Channel
+from eventstore.errors import FieldError
+from eventstore.records import Actor, Code, Context
+from services.intake.forms import Counter, read_inquiry, read_proposal
+from services.intake.reactions import receipt_fields
+from services.intake.reception import Arrival, Received, Reception
+from services.intake.schemas import Entry, EntrySchema, Problem
+
+Form: TypeAlias = Callable[[object, Counter], tuple[Any, list[FieldError]]]
+"""Reads a submission at a counter: content, or errors."""
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """An entry as it was stated, before anything of it is known to be right.
+
+    submission: the form as JSON. stated: `command_id`, `channel`, `received_at` and `reason`.
+    """
+
+    submission: object
+    stated: Mapping[str, object]
+
+
+class CounterDesk:
+    """Enters what came to the counter of one city."""
+
+    def __init__(self, office: Office, reception: Reception) -> None:
+        self._office = office
+        self._reception = reception
+
+    def enter_proposal(self, entered: Entered, actor: Actor) -> dict[str, Any]:
+        """A proposal's event and receipt. Raises `InvalidMessage` with all errors, and what the domain refuses."""
+        if earlier := self._earlier(entered):
+            return _told(earlier)
+        entry, content, pack = self._read(read_proposal, entered)
+        return _told(self._reception.receive_proposal(content, self._arrival(entry, entered, actor, pack), pack))
+
+    def enter_inquiry(self, entered: Entered, actor: Actor) -> dict[str, Any]:
+        """An inquiry's; raises as `enter_proposal` does."""
+        if earlier := self._earlier(entered):
+            return _told(earlier)
+        entry, content, pack = self._read(read_inquiry, entered)
+        return _told(self._reception.receive_inquiry(content, self._arrival(entry, entered, actor, pack)))
+
+    def _earlier(self, entered: Entered) -> Received | None:
+        """What this very command received before, whatever the rules say today."""
+        entry, _ = load(EntrySchema(), entered.stated)
+        return self._reception.original(entry.command_id, self._digest(entry, entered)) if entry else None
+
+    def _digest(self, entry: Entry, entered: Entered) -> str:
+        """The digest of what a command states; any JSON value has one, also what the form then refuses."""
+        received_at = entry.received_at and entry.received_at.isoformat()
+        stated = json.dumps([entered.submission, entry.channel, received_at, entry.reason], sort_keys=True)
+        return self._office.digest(stated.encode())
+
+    def _read(self, form: Form, entered: Entered) -> tuple[Entry, Any, Pack]:
+        """Entry, content and the pack that they are read under. Raises `InvalidMessage` with all errors at once."""
+        office = self._office
+        entry, errors = load(EntrySchema(), entered.stated)
+        came = (entry and entry.received_at) or office.clock()
+        if not office.rules.covers(office.day_of(came)):
+            refuse([*errors, Problem("too_long_ago").at("received_at")])
+        pack = office.rules.in_force(office.day_of(came))
+        channel = entry.channel if entry else Channel.COUNTER
+        at = Counter(municipality=office.city.municipality, channel=channel, pack=pack)
+        content, in_submission = form(entered.submission, at)
+        told = [*errors, *in_submission]
+        if came > office.clock():
+            told.append(Problem("in_the_future").at("received_at"))
+        refuse(told)
+        return entry, content, pack
+
+    def _arrival(self, entry: Entry, entered: Entered, actor: Actor, pack: Pack) -> Arrival:
+        """What staff enter counts on the day it reached the office (到達), however late it is entered."""
+        came = entry.received_at or self._office.clock()
+        return Arrival(
+            document=orjson.dumps(entered.submission, option=orjson.OPT_SORT_KEYS),
+            received_on=self._office.day_of(came),
+            submitted_at=came,
+            channel=entry.channel,
+            context=Context(
+                command_id=entry.command_id,
+                correlation_id=entry.command_id,
+                actor=actor,
+                channel=Code(entry.channel),
+                policy=pack.digest,
+                reason=entry.reason,
+                occurred_at=entry.received_at,
+                digest=self._digest(entry, entered),
+            ),
+        )
+
+
+def _told(received: Received) -> dict[str, Any]:
+    """What a command returns: its events, and the receipt to hand out."""
+    recorded = received.recorded
+    log.info("command answered", type=recorded.type, correlation_id=str(recorded.correlation_id))
+    event = {"id": str(recorded.id), "stream": str(recorded.stream), "version": recorded.version}
+    named = {f"{recorded.stream.category}_id": str(recorded.stream.id)}
+    return {"events": [event], **named, **receipt_fields(received.receipt)}

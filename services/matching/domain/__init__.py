@@ -1,0 +1,1 @@
+"""Matching's rules, pure: no clock, no ids, no I/O."""

@@ -1,0 +1,313 @@
+"""Services that follow one another: an accepted proposal opens a case by itself, whatever RabbitMQ does meanwhile."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+from uuid import UUID, uuid4
+
+import amqp
+import pytest
+
+from apps.relay.composition import relay_settings
+from eventstore.city import City
+from eventstore.publisher import cloud_event
+from eventstore.records import StreamId, read
+from eventstore.relay import Relay
+from services.intake.declaration import INTAKE
+from services.matching.declaration import MATCHING
+from tests.cities import Cities, management
+from tests.ledgers import connected as database
+from tests.ledgers import numbered
+from tests.portals import MINIMAL, StaffTool, changed, opened_portal, proposal, until
+from tests.portals import connected as broker
+from tests.serving import Served, serving
+from tests.tokens import token_of
+
+
+@pytest.fixture(scope="module")
+def intake(city: City, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    with serving("intake", city, folder=tmp_path_factory.mktemp("logs")) as served:
+        yield served
+
+
+@pytest.fixture(scope="module")
+def matching(city: City, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    with serving("matching", city, folder=tmp_path_factory.mktemp("logs")) as served:
+        yield served
+
+
+@pytest.fixture
+def relay(city: City) -> Iterator[Relay]:
+    """A relay at work; tests without it number by hand, and nobody is told."""
+    started = Relay(relay_settings(city))
+    started.start()
+    yield started
+    started.stop()
+
+
+@pytest.fixture(scope="module")
+def tool(intake: Served, matching: Served, city: City) -> Iterator[StaffTool]:
+    with StaffTool(city.brokers["staff"]) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def chief(city: City) -> str:
+    return token_of(city, "desk_chief")
+
+
+def received(tool: StaffTool, token: str, submission: Any = MINIMAL) -> str:
+    """The id of a proposal that was just entered."""
+    given = {"command_id": str(uuid4()), "submission": submission, "channel": "counter"}
+    return str(tool.result("intake.receive_proposal", token, **given)["proposal_id"])
+
+
+def accepted(tool: StaffTool, token: str, proposal_id: str) -> dict[str, Any]:
+    """The event of an acceptance."""
+    told = tool.result("intake.accept_proposal", token, command_id=str(uuid4()), proposal_id=proposal_id)
+    (event,) = told["events"]
+    return dict(event)
+
+
+def cases(tool: StaffTool, token: str, proposal_id: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = tool.result("matching.list_cases", token, proposal_id=proposal_id)["items"]
+    return found
+
+
+def waiting_messages(cities: Cities, city: City, queue: str) -> int:
+    with management(cities.at.management_url) as api:
+        return int(api.get(f"queues/{city.name}/{queue}").json().get("messages", 0))
+
+
+@pytest.mark.row("B10")
+def test_an_accepted_proposal_opens_its_case_by_itself(
+    relay: Relay, tool: StaffTool, chief: str, city: City, cities: Cities
+) -> None:
+    proposal_id = received(tool, chief)
+    event = accepted(tool, chief, proposal_id)
+    until(lambda: cases(tool, chief, proposal_id))
+
+    (case,) = cases(tool, chief, proposal_id)
+    read_back = tool.result("matching.get_case", chief, case_id=case["case_id"])
+    assert case == {**read_back, "recorded_at": case["recorded_at"]}
+    assert (case["status"], case["version"], case["proposal_id"]) == ("unassigned", 1, proposal_id)
+    (opened,) = cities.office(MATCHING, city).store.load(StreamId.parse(f"case-{case['case_id']}")).events
+    assert str(opened.causation_id) == event["id"]
+    assert opened.actor.role == "system"
+
+
+def test_one_trace_runs_from_the_portal_to_the_projection(
+    relay: Relay, intake: Served, city: City, cities: Cities
+) -> None:
+    trace_id = uuid4().hex
+    with opened_portal(cities.at, city) as portal:
+        message = proposal() | {"traceparent": f"00-{trace_id}-00f067aa0ba902b7-01"}
+        answer = portal.ask(message)
+
+    span = UUID(answer.event["id"]).hex[:16]
+    expected = f"00-{trace_id}-{span}-01"
+    until(lambda: [line for line in intake.logged("followed") if line["trace"] == expected])
+    (followed,) = [line for line in intake.logged("followed") if line["trace"] == expected]
+    assert (followed["subscription"], followed["type"]) == ("proposals", "ProposalReceived")
+
+
+@pytest.mark.row("B02")
+def test_a_list_shows_what_its_reader_has_just_written(relay: Relay, tool: StaffTool, chief: str) -> None:
+    proposal_id = received(tool, chief)
+    event = accepted(tool, chief, proposal_id)
+    at_least = {"stream": event["stream"], "version": event["version"]}
+
+    listed = tool.result("intake.list_proposals", chief, status="accepted", limit=200, at_least=at_least)
+
+    shown = {item["proposal_id"]: item for item in listed["items"]}[proposal_id]
+    assert (shown["status"], shown["version"]) == ("accepted", 2)
+    assert shown["accepted_on"] is not None
+    assert listed["as_of"]["position"] > 0
+    assert not {"title", "summary", "proposer_name", "contact_name"} & set(shown)
+
+
+def test_a_list_is_read_page_by_page(relay: Relay, tool: StaffTool, chief: str) -> None:
+    ids = [received(tool, chief) for _ in range(5)]
+    at_least = {"stream": f"proposal-{ids[-1]}", "version": 1}
+    seen: list[str] = []
+    after = None
+    while True:
+        page = tool.result("intake.list_proposals", chief, limit=2, after=after, at_least=at_least)
+        seen += [item["proposal_id"] for item in page["items"]]
+        after = page["after"]
+        if after is None:
+            break
+        assert len(page["items"]) == 2
+    assert seen[-5:] == ids
+    assert len(seen) == len(set(seen))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "kind", "code"),
+    [
+        ({"status": "lost"}, "InvalidMessage", "invalid_message"),
+        ({"limit": 0}, "InvalidMessage", "invalid_message"),
+        ({"limit": 201}, "InvalidMessage", "invalid_message"),
+        ({"after": "x"}, "InvalidMessage", "invalid_message"),
+        ({"after": str(uuid4())}, "NotFound", "not_found"),
+        ({"at_least": {"stream": f"proposal-{uuid4()}", "version": 1}}, "NotFound", "not_found"),
+        ({"colour": "red"}, "InvalidMessage", "invalid_message"),
+    ],
+)
+def test_a_wrong_question_for_a_list_is_refused(
+    tool: StaffTool, chief: str, arguments: dict[str, Any], kind: str, code: str
+) -> None:
+    for method in ("intake.list_proposals", "matching.list_cases"):
+        error = tool.error(method, chief, **arguments)
+        assert (error["exc_type"], error["exc_args"][0]) == (kind, code)
+
+
+class TestAcceptance:
+    def test_a_repeated_command_gets_its_first_answer_and_another_one_finds_it_done(
+        self, tool: StaffTool, chief: str
+    ) -> None:
+        given = {"command_id": str(uuid4()), "proposal_id": received(tool, chief), "reason": "地域課題に合うため。"}
+        first = tool.result("intake.accept_proposal", chief, **given)
+
+        assert tool.result("intake.accept_proposal", chief, **given) == first
+        assert tool.result("intake.accept_proposal", chief, **{**given, "command_id": str(uuid4())})["events"] == []
+        reused = tool.error("intake.accept_proposal", chief, **{**given, "reason": "別の理由"})
+        assert (reused["exc_type"], reused["exc_args"][0]) == ("Refusal", "command_id_reused")
+
+    def test_the_reason_is_sealed_and_the_decision_names_its_pack(
+        self, tool: StaffTool, chief: str, cities: Cities, city: City
+    ) -> None:
+        proposal_id = received(tool, chief)
+        given = {"command_id": str(uuid4()), "proposal_id": proposal_id, "reason": "地域課題に合うため。"}
+        tool.result("intake.accept_proposal", chief, **given)
+        office = cities.office(INTAKE, city)
+        _, recorded = office.store.load(StreamId.parse(f"proposal-{proposal_id}")).events
+
+        assert recorded.reason is not None
+        assert recorded.reason.reveal() == given["reason"]
+        assert (recorded.policy, recorded.actor.role) == (office.pack().digest, "desk_chief")
+
+    def test_it_is_refused_while_a_pledge_is_pending(self, tool: StaffTool, chief: str) -> None:
+        proposal_id = received(tool, chief, changed(dict(MINIMAL), "pledges", ...))
+        error = tool.error("intake.accept_proposal", chief, command_id=str(uuid4()), proposal_id=proposal_id)
+        assert (error["exc_type"], error["exc_args"][0]) == ("Refusal", "proposal_pledge_pending")
+
+    def test_it_needs_the_permission_and_an_existing_proposal(self, tool: StaffTool, chief: str, city: City) -> None:
+        given = {"command_id": str(uuid4()), "proposal_id": str(uuid4())}
+        absent = tool.error("intake.accept_proposal", chief, **given)
+        forbidden = tool.error("intake.accept_proposal", token_of(city, "desk_officer"), **given)
+        assert (absent["exc_type"], forbidden["exc_type"]) == ("NotFound", "Forbidden")
+
+    def test_who_saw_an_older_version_is_told_what_came_since(self, tool: StaffTool, chief: str) -> None:
+        proposal_id = received(tool, chief)
+        accepted(tool, chief, proposal_id)
+        given = {"command_id": str(uuid4()), "proposal_id": proposal_id, "expected_version": 1}
+        error = tool.error("intake.accept_proposal", chief, **given)
+        assert (error["exc_type"], error["exc_args"][2]) == ("StreamConflict", ["ProposalAccepted v2"])
+
+
+def told(city: City, position_after: int = 0) -> list[dict[str, Any]]:
+    """Every event of the log as RabbitMQ would tell it."""
+    with database(city.databases["records"]) as connection:
+        rows = connection.execute(
+            "SELECT record FROM events JOIN positions USING (service, sequence) WHERE position > %s ORDER BY position",
+            (position_after,),
+        ).fetchall()
+    return [cloud_event(read(record)) for (record,) in rows]
+
+
+def publish(cities: Cities, city: City, *events: dict[str, Any]) -> None:
+    """Publishes as an administrator of the broker."""
+    at = urlsplit(cities.at.amqp_uri)
+    uri = at._replace(path=f"/{city.name}").geturl()
+    connection = broker(uri, at.username or "guest", at.password or "guest")
+    try:
+        channel = connection.channel()
+        for event in events:
+            service = event["source"].rpartition("/")[2]
+            body = amqp.Message(json.dumps(event), content_type="application/cloudevents+json")
+            channel.basic_publish(body, exchange=f"{service}.events", routing_key=event["type"])
+    finally:
+        connection.close()
+
+
+def rows(city: City, statement: str) -> list[tuple[Any, ...]]:
+    with database(city.databases["records"]) as connection:
+        return connection.execute(statement.encode()).fetchall()
+
+
+def read_models(cities: Cities, city: City) -> list[list[tuple[Any, ...]]]:
+    """The rows of both lists, and how far each subscription is."""
+    with database(cities.administrator_url(city)) as connection:
+        return [
+            connection.execute(f"SELECT t::text FROM {table} t ORDER BY 1".encode()).fetchall()
+            for table in ("intake_proposals", "matching_cases", "parked_positions", "events_matching")
+        ]
+
+
+def settled(cities: Cities, city: City) -> None:
+    """Waits until everything is numbered and followed, and every wake was heard."""
+    numbered(city)
+    with database(cities.administrator_url(city)) as connection:
+        behind = b"SELECT count(*) FROM subscriptions WHERE position < (SELECT max(position) FROM positions)"
+        until(lambda: connection.execute(behind).fetchone() == (0,))
+    numbered(city)
+    for queue in ("intake.follow.proposals", "matching.follow.open_cases", "matching.follow.cases"):
+        until(lambda queue=queue: waiting_messages(cities, city, queue) == 0)
+
+
+@pytest.mark.row("B10")
+def test_a_forged_message_wakes_a_follower_that_takes_what_the_log_says(
+    tool: StaffTool, chief: str, city: City, cities: Cities
+) -> None:
+    settled(cities, city)
+    for _ in range(3):
+        proposal_id, never = received(tool, chief), str(uuid4())
+        event = accepted(tool, chief, proposal_id)
+        numbered(city)
+        (genuine,) = [one for one in told(city) if one["id"] == event["id"]]
+        publish(cities, city, {**genuine, "id": str(uuid4()), "subject": f"proposal-{never}"})
+
+        opened = f"SELECT FROM events_matching WHERE position('{proposal_id}' IN convert_from(record, 'UTF8')) > 0"
+        until(lambda opened=opened: rows(city, opened), 1.5)  # thrice sooner than the slow poll: the forgery woke it
+        numbered(city)
+        until(lambda proposal_id=proposal_id: cases(tool, chief, proposal_id), 15.0)
+        assert cases(tool, chief, never) == []
+
+    before = read_models(cities, city)
+    publish(cities, city, {**genuine, "id": str(uuid4()), "subject": f"proposal-{uuid4()}"})
+    settled(cities, city)
+    assert read_models(cities, city) == before, "woken for nothing, it finds nothing"
+
+
+@pytest.mark.row("B10")
+def test_every_event_published_twice_and_in_reverse_changes_nothing(
+    tool: StaffTool, chief: str, city: City, cities: Cities
+) -> None:
+    accepted(tool, chief, received(tool, chief))
+    settled(cities, city)
+    settled(cities, city)  # the case's own event follows from the first
+    before, events = read_models(cities, city), told(city)
+
+    publish(cities, city, *reversed(events), *reversed(events))
+
+    settled(cities, city)
+    assert read_models(cities, city) == before
+
+
+@pytest.mark.row("B11")
+def test_what_was_missed_while_a_service_was_down_is_caught_up(cities: Cities, intake: Served, tmp_path: Path) -> None:
+    city = cities.new("missed")
+    chief = token_of(city, "desk_chief")
+    relay = Relay(relay_settings(city))
+    relay.start()
+    try:
+        with serving("intake", city, folder=tmp_path), StaffTool(city.brokers["staff"]) as tool:
+            proposal_id = received(tool, chief)
+            accepted(tool, chief, proposal_id)
+            with serving("matching", city, folder=tmp_path):
+                until(lambda: cases(tool, chief, proposal_id))
+    finally:
+        relay.stop()

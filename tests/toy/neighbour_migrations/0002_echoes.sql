@@ -1,0 +1,3 @@
+-- What the neighbour follows.
+
+CALL create_subscriptions('neighbour');
