@@ -84,6 +84,17 @@ def _apply(connection: Connection, migration: Migration, applied: dict[tuple[str
 
 
 BESIDE: Final = ("data_keys", "sealed_values", "blind_indexes")
+ROWS: Final = "SELECT, INSERT, UPDATE, DELETE"
+COUNTED: Final = {
+    "events": "service, sequence, recorded_at",
+    "positions": "position, sequence, service",
+    "relay_progress": "decided, published",
+    "subscriptions": "service, name, position",
+    "parked_positions": "service, subscription, code, parked_at",
+    "parked": "service, reason, parked_at",
+    "checkpoints": "closes, signed_at",
+}
+"""The columns that counting needs, of the whole tables: their partitions are not asked by name."""
 
 
 def grant(connection: Connection, service: Service, role: str) -> None:
@@ -100,11 +111,16 @@ def grant(connection: Connection, service: Service, role: str) -> None:
     for reads in service.reads:
         tables = ("events", "data_keys", "sealed_values") if reads.opens else ("events",)
         _only(connection, role, "SELECT", _partitions(reads.service, tables))
+    if service.subscriptions:
+        _only(connection, role, "SELECT", ("positions",))
+        _only(connection, role, ROWS, _partitions(service.name, ("subscriptions", "parked_positions")))
+        for subscription in service.subscriptions:
+            _only(connection, role, ROWS, subscription.tables)
 
 
 def grant_records_office(connection: Connection, services: Iterable[Service], role: str) -> None:
-    """Lets the records office's role read every event and every sealed value, and write nothing."""
-    read = ("events", "data_keys", "sealed_values")
+    """Lets the records office's role read every event and all that lies beside, and write nothing."""
+    read = ("events", *BESIDE)
     ledger = ("positions", "tree_nodes", "checkpoints", "ledger_epochs", "relay_progress")
     _only(connection, role, "SELECT", (*read, *ledger, "migrations"))
     for service in services:
@@ -124,6 +140,12 @@ def grant_key_keeper(connection: Connection, services: Iterable[Service], role: 
         _only(connection, role, "SELECT, UPDATE (master_key, wrapped)", _partitions(service.name, ("data_keys",)))
         kept = "SELECT (id, class_group, master_key, key_id, wrapped), UPDATE (master_key, wrapped)"
         _only(connection, role, kept, _partitions(service.name, ("parked",)))
+
+
+def grant_watch(connection: Connection, role: str) -> None:
+    """Lets the watch's role count what waits and what is parked, and read no record, leaf, note or sealed value."""
+    for table, columns in COUNTED.items():
+        _only(connection, role, f"SELECT ({columns})", (table,))
 
 
 def _partitions(service: str, tables: Iterable[str]) -> tuple[str, ...]:

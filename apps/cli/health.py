@@ -1,72 +1,58 @@
-"""`renkei health`: whether a service or the relay serves its cities; a container's health check."""
+"""`renkei health`: whether a service, the relay or the watch serves its cities; a container's health check."""
 
 import click
-import psycopg
+import httpx
 from environs import Env
-from kombu import Connection
 
 from apps.cli.settings import as_json, home, show, told
 from apps.composition import SERVICES
+from apps.provisioning.database import RELAY, WATCH
+from apps.watch.readiness import require_consumers, require_database, require_relay
+from apps.watch.settings import own_url
 from eventstore.city import City, cities
-from eventstore.declaration import Service
 from eventstore.errors import NotFound, Unavailable
-from eventstore.single import PUBLISHER, SEQUENCER, is_taken
 
-PATIENCE = 5  # seconds to connect
+PATIENCE = 5  # seconds
 BY_NAME = {service.name: service for service in SERVICES}
-RELAY = "relay"
 
 
 @click.command()
-@click.argument("service", type=click.Choice(sorted([*BY_NAME, RELAY])))
+@click.argument("service", type=click.Choice(sorted([*BY_NAME, RELAY, WATCH])))
 @click.option("--city", "names", multiple=True, help="Only this city; those of RENKEI_CITIES, or all, unless given.")
 @as_json
 @told
 def health(service: str, names: tuple[str, ...], *, as_json: bool) -> None:
-    """Whether SERVICE takes calls and messages in each of its cities, and its role reaches the database there.
+    """Whether SERVICE takes calls, messages and wakes in each of its cities, and its role reaches the database there.
 
-    Of the relay: whether one numbers and one tells each city's events; it need not be the one of this container.
+    Of the relay: whether one numbers and one tells each city's events; it need not be the one of this container. Of
+    the watch: whether it answers, and its role reaches the databases.
     """
     served = [City.read(home(), name) for name in names or Env().list("RENKEI_CITIES", []) or cities(home())]
     if not served:
         raise NotFound("no city is set up here: run `renkei city create`", code="city_not_found")
     for city in served:
-        _require_database(city, service)
-        for queue in _queues(BY_NAME[service]) if service in BY_NAME else ():
-            _require_consumer(city, service, queue)
+        _require(city, service)
+    if service == WATCH:
+        _require_answer()
     names = tuple(city.name for city in served)
     show({"service": service, "cities": names}, json=as_json, text=f"{service} serves {', '.join(names)}")
 
 
-def _queues(service: Service) -> list[str]:
-    """The queues that a service that serves consumes: calls (nameko's name) and portals' messages."""
-    return [f"rpc-{service.name}", *([service.portal_queue] if service.takes else [])]
+def _require(city: City, service: str) -> None:
+    """Raises `Unavailable` where the service's role cannot ask the database, or nobody does its work there."""
+    if service == RELAY:
+        require_relay(city, RELAY)
+        return
+    require_database(city, service)
+    if service in BY_NAME:
+        require_consumers(city, BY_NAME[service])
 
 
-def _require_database(city: City, service: str) -> None:
-    """Raises `Unavailable` where the service's role cannot ask the city's database, or no relay is at work in it."""
+def _require_answer() -> None:
+    """Raises `Unavailable` where no watch answers at the address that this process's environment gives it."""
     try:
-        with psycopg.connect(city.databases[service], connect_timeout=PATIENCE) as connection:
-            if service == RELAY and not all(is_taken(connection, work) for work in (SEQUENCER, PUBLISHER)):
-                raise Unavailable(f"{city.name}: no relay numbers and tells", code="not_serving")
-            connection.execute("SELECT 1")
-    except psycopg.OperationalError as fault:
-        raise Unavailable(
-            f"{city.name}: the database does not answer ({type(fault).__name__})", code="database_unavailable"
-        ) from fault
-
-
-def _require_consumer(city: City, service: str, queue: str) -> None:
-    """Raises `Unavailable` where nobody consumes the queue.
-
-    It is asked as the service itself: a passive declaration says how many consumers a queue has (AMQP 0-9-1, §1.7.2.2).
-    """
-    with Connection(city.brokers[service], connect_timeout=PATIENCE) as connection:
-        try:
-            consumers = connection.channel().queue_declare(queue, passive=True).consumer_count
-        except (*connection.connection_errors, *connection.channel_errors) as fault:
-            raise Unavailable(
-                f"{city.name}: the broker does not tell of {queue} ({type(fault).__name__})", code="broker_unavailable"
-            ) from fault
-    if not consumers:
-        raise Unavailable(f"{city.name}: nobody takes from {queue}", code="not_serving")
+        answer = httpx.get(f"{own_url()}/healthz", timeout=PATIENCE, trust_env=False)
+    except httpx.TransportError as fault:
+        raise Unavailable(f"the watch does not answer ({type(fault).__name__})", code="not_serving") from fault
+    if answer.status_code != httpx.codes.OK:
+        raise Unavailable(f"the watch answers {answer.status_code}", code="not_serving")

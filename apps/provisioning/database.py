@@ -1,4 +1,4 @@
-"""A city's database and its roles: an owner that nobody logs in as, and logins for services, office, keeper, relay."""
+"""A city's database and its roles: nobody logs in as the owner; services, office, keeper, relay and watch log in."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -12,15 +12,25 @@ from psycopg.sql import SQL, Composed, Identifier, Literal
 from eventstore.database import Connection
 from eventstore.declaration import Service
 from eventstore.errors import Unavailable
-from eventstore.migrate import grant, grant_key_keeper, grant_records_office, grant_relay, migrate, one_at_a_time
+from eventstore.migrate import (
+    grant,
+    grant_key_keeper,
+    grant_records_office,
+    grant_relay,
+    grant_watch,
+    migrate,
+    one_at_a_time,
+)
 
-OWNER, RECORDS, KEEPER, RELAY = "owner", "records", "keeper", "relay"
+OWNER, RECORDS, KEEPER, RELAY, WATCH = "owner", "records", "keeper", "relay", "watch"
 SHORT: Final = {
     "lock_timeout": "10s",
     "statement_timeout": "60s",
     "idle_in_transaction_session_timeout": "60s",
 }
 """What a service may not exceed; the records office and whoever migrates may take their time."""
+BRIEF: Final = {"lock_timeout": "1s", "statement_timeout": "3s", "idle_in_transaction_session_timeout": "10s"}
+"""What the watch may not exceed: it waits for nobody, and nobody for it."""
 
 
 @contextmanager
@@ -34,8 +44,8 @@ def _administrator(url: str) -> Iterator[Connection]:
 
 
 def logins(services: Iterable[Service]) -> list[str]:
-    """The names of those who log in: each service, the records office, the keeper of the keys, the relay."""
-    return [*(service.name for service in services), RECORDS, KEEPER, RELAY]
+    """The names of those who log in: each service, the records office, the keeper of the keys, the relay, the watch."""
+    return [*(service.name for service in services), RECORDS, KEEPER, RELAY, WATCH]
 
 
 def draw_uris(admin_url: str, city: str, names: Iterable[str]) -> dict[str, str]:
@@ -63,6 +73,7 @@ def role(city: str, name: str) -> str:
 def create(admin_url: str, city: str, uris: dict[str, str], services: Sequence[Service]) -> list[str]:
     """Creates what is missing of roles, database, schema and grants; gives the migrations applied."""
     owner = role(city, OWNER)
+    limits = {**{service.name: SHORT for service in services}, WATCH: BRIEF}
     with _administrator(admin_url) as admin:
         _create_role(admin, owner, None)
         admin.execute(SQL("GRANT {} TO CURRENT_USER").format(Identifier(owner)))
@@ -70,7 +81,7 @@ def create(admin_url: str, city: str, uris: dict[str, str], services: Sequence[S
             _create_role(admin, role(city, name), urlsplit(uri).password)
         _create_database(admin, city, owner)
         for name in uris:
-            _admit(admin, city, role(city, name), SHORT if name in {service.name for service in services} else {})
+            _admit(admin, city, role(city, name), limits.get(name, {}))
     return migrate_city(admin_url, city, services)
 
 
@@ -86,6 +97,7 @@ def migrate_city(admin_url: str, city: str, services: Sequence[Service]) -> list
             grant_records_office(connection, services, role(city, RECORDS))
             grant_key_keeper(connection, services, role(city, KEEPER))
             grant_relay(connection, services, role(city, RELAY))
+            grant_watch(connection, role(city, WATCH))
     return applied
 
 

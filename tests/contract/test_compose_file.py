@@ -155,7 +155,7 @@ def test_a_process_of_ours_may_do_no_more_than_it_needs(name: str) -> None:
     assert service["read_only"] is True
     assert service["cap_drop"] == ["ALL"]
     assert "no-new-privileges:true" in service["security_opt"]
-    assert service["networks"] == ["inside"]
+    assert service["networks"] == (["inside", "watching"] if "ports" in service else ["inside"])
     assert COMPOSE.content["networks"]["inside"] == {"internal": True}
     cities, *checkpoints = service["volumes"]
     assert cities == f"cities:{service['environment']['RENKEI_HOME']}{':ro' if name in SERVING else ''}"
@@ -163,10 +163,14 @@ def test_a_process_of_ours_may_do_no_more_than_it_needs(name: str) -> None:
     assert checkpoints == ([f"checkpoints:{outside}"] if outside else [])
 
 
-def test_only_the_portals_port_is_published_and_on_loopback_only() -> None:
-    published = [(name, port) for name, service in COMPOSE.services.items() for port in service.get("ports", [])]
+def test_only_portals_and_the_watch_have_a_port_and_on_loopback_only() -> None:
+    published = {name: service["ports"] for name, service in COMPOSE.services.items() if "ports" in service}
 
-    assert published == [("rabbitmq", {"target": 5672, "host_ip": "127.0.0.1", "published": "5672"})]
+    assert published == {
+        "rabbitmq": [{"target": 5672, "host_ip": "127.0.0.1", "published": "5672"}],
+        "watch": [{"target": 9465, "host_ip": "127.0.0.1", "published": "9465"}],
+    }
+    assert COMPOSE.services["watch"]["environment"]["RENKEI_WATCH_PORT"] == "9465"
 
 
 @pytest.mark.parametrize("missing", REQUIRED)
@@ -185,12 +189,11 @@ def test_a_process_of_ours_gets_every_setting_that_it_reads_and_no_other(name: s
     given = set(COMPOSE.services[name]["environment"])
 
     if name in SERVING:
-        assert given == set(
-            _settings_read("eventstore", "desk", "services", *([f"apps/{name}"] if name == "relay" else []))
-        )
+        its_own = PARTS[name].replace(".", "/")
+        assert given == set(_settings_read("eventstore", "desk", "services", its_own))
     else:
-        its_own = set(re.findall(r"\b(RENKEI_[A-Z]+)\b", " ".join(COMPOSE.arguments(name))))
-        assert given == set(_settings_read("apps/cli", "apps/relay", "eventstore", "desk", "services")) | its_own
+        in_its_words = set(re.findall(r"\b(RENKEI_[A-Z]+)\b", " ".join(COMPOSE.arguments(name))))
+        assert given == set(_settings_read("apps/cli", "apps/relay", "eventstore", "desk", "services")) | in_its_words
 
 
 def test_no_service_gets_an_administrator_s_address() -> None:

@@ -1,6 +1,6 @@
 """`docker-compose.yml` without an engine: each service of ours by the command, environment and health check it gives.
 
-What differs from a container: the addresses of the servers, the folder of the cities and PATH.
+What differs from a container: the addresses of the servers and of the watch, the folder of the cities and PATH.
 """
 
 import json
@@ -20,6 +20,7 @@ from uuid import uuid4
 import pytest
 
 from apps.demo.portal import Portal
+from apps.servers.addresses import LOOPBACK, free_ports
 from eventstore.city import FILE, City
 from tests.cities import AOMORI, ROOT, Cities, management
 from tests.compose import Composition, composition
@@ -113,6 +114,8 @@ def machine(cities: Cities, tmp_path_factory: pytest.TempPathFactory) -> Machine
         MANAGEMENT: cities.at.management_url,
         "/var/lib/renkei": str(folder / "cities"),
         "/var/lib/renkei-checkpoints": str(folder / "checkpoints"),
+        "0.0.0.0": LOOPBACK,  # noqa: S104 - what the container listens on
+        "9465": str(*free_ports(1)),
     }
     return Machine(name, composition(variables), folder, elsewhere)
 
@@ -127,7 +130,8 @@ def migrated(machine: Machine) -> Machine:
 
 def test_what_is_elsewhere_stands_in_the_file(machine: Machine) -> None:
     """Of the test itself: nothing that it puts in another place has another name in the file by now."""
-    assert set(machine.elsewhere) <= set(machine.file.services["migrate"]["environment"].values())
+    given = {value for service in machine.file.ours.values() for value in service["environment"].values()}
+    assert set(machine.elsewhere) <= given
 
 
 def test_every_service_starts_serves_and_ends_as_the_file_says(migrated: Machine) -> None:

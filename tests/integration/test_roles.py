@@ -18,7 +18,7 @@ from tests.cities import Cities
 Connect: TypeAlias = Callable[[str], psycopg.Connection[Any]]
 
 NAMES = [service.name for service in SERVICES]
-LOGINS = [*NAMES, "records", "keeper", "relay"]
+LOGINS = [*NAMES, "records", "keeper", "relay", "watch"]
 LEDGER = ("positions", "tree_nodes", "checkpoints", "ledger_epochs")
 BESIDE = ("data_keys", "sealed_values", "blind_indexes")
 EVERYTHING = [f"{table}_{name}" for name in NAMES for table in ("events", *BESIDE, "parked")] + [
@@ -31,18 +31,30 @@ READS = {
             *(f"{table}_{service.name}" for table in ("events", *BESIDE, "parked")),
             *(f"events_{reads.service}" for reads in service.reads),
             *(f"{t}_{reads.service}" for reads in service.reads if reads.opens for t in ("data_keys", "sealed_values")),
+            *(["positions"] if service.subscriptions else []),
         }
         for service in SERVICES
     },
     "records": {
         "migrations",
-        *(f"{table}_{name}" for name in ["", *NAMES] for table in ("events", "data_keys", "sealed_values")),
-        "events", "data_keys", "sealed_values", *LEDGER,
+        *(f"{table}_{name}" for name in NAMES for table in ("events", *BESIDE)), "events", *BESIDE, *LEDGER,
     },
     "relay": {"events", *(f"events_{name}" for name in NAMES), *LEDGER},
     "keeper": {f"data_keys_{name}" for name in NAMES},
+    "watch": set(),
 }  # fmt: skip
 """What each role may select from whole; written down here a second time, on purpose."""
+
+COUNTS = {
+    "events": {"service", "sequence", "recorded_at"},
+    "positions": {"position", "sequence", "service"},
+    "relay_progress": {"decided", "published"},
+    "subscriptions": {"service", "name", "position"},
+    "parked_positions": {"service", "subscription", "code", "parked_at"},
+    "parked": {"service", "reason", "parked_at"},
+    "checkpoints": {"closes", "signed_at"},
+}
+"""The columns that the watch may read, of these tables and none of their partitions: no record and nothing sealed."""
 
 INSERTS = {name: {f"{table}_{name}" for table in ("events", *BESIDE, "parked")} for name in NAMES} | {
     "relay": set(LEDGER)
@@ -152,6 +164,25 @@ def test_the_keeper_may_change_how_a_key_is_wrapped_and_not_whose_it_is(
 def test_the_keeper_may_not_read_a_parked_message(connect: Connect, table: str, column: str) -> None:
     refused(connect("keeper"), f"SELECT {column} FROM {table}")
     refused(connect("keeper"), f"UPDATE {table} SET {column} = {column}")
+
+
+def test_the_watch_may_count_and_read_no_record_and_nothing_sealed(connect: Connect) -> None:
+    """Every column of every table, view and sequence is tried."""
+    columns = (
+        connect("superuser")
+        .execute(
+            "SELECT relname, attname FROM pg_attribute JOIN pg_class c ON c.oid = attrelid"
+            " WHERE relnamespace = 'public'::regnamespace AND attnum > 0 AND relkind NOT IN ('i', 'I')"
+        )
+        .fetchall()
+    )
+    assert {table for table, _ in columns} > {*EVERYTHING, *COUNTS}
+    for table, column in columns:
+        statement = f"SELECT {column} FROM {table} LIMIT 1"
+        if column in COUNTS.get(table, ()):
+            connect("watch").execute(statement.encode())
+        else:
+            refused(connect("watch"), statement)
 
 
 @pytest.mark.parametrize("name", NAMES)
