@@ -1,0 +1,124 @@
+"""Reading protected content is itself on record: the events that say so, and the streams of their own they stand in.
+
+They are kept in the service that gave the content out, never in the stream that was read, and their existence is
+protected: that somebody opened a thing betrays that there is one.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum, unique
+from typing import Any, Final, TypeAlias
+from uuid import UUID, uuid5
+
+from eventstore.decider import Decider
+from eventstore.events import EventTypes
+from eventstore.protection import Internal, Protection, Public
+from eventstore.records import StreamId
+
+
+@unique
+class Opening(StrEnum):
+    """How protected content left the store."""
+
+    RECORD = "record"
+    EXPORT = "export"
+    DISCLOSURE_VIEW = "disclosure_view"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordOpened:
+    """The protected content of one record was shown to the actor.
+
+    category, record_id: the stream that was read. version: its last event that was shown. purpose: in the reader's own
+    words, None where none was asked for.
+    """
+
+    category: Public[str]
+    record_id: UUID
+    version: int
+    kind: Opening
+    purpose: Internal[str | None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordsRevealed:
+    """The records office replayed the log with sealed values opened.
+
+    classes: the protection classes that were opened. size: up to which position; as_of: the day whose closing size that
+    is. recorded_from, recorded_to, types, streams: the filters, None or empty where there was none; streams are written
+    `<category>-<id>`.
+    """
+
+    classes: tuple[Protection, ...]
+    size: int
+    as_of: date | None
+    recorded_from: date | None
+    recorded_to: date | None
+    types: tuple[Public[str], ...]
+    streams: tuple[Public[str], ...]
+    purpose: Internal[str]
+
+
+AccessEvent: TypeAlias = RecordOpened | RecordsRevealed
+
+
+def declare_access(types: EventTypes, *events: type[AccessEvent]) -> None:
+    """Declares access events among those of a service, in streams of the category `<service>_access`."""
+    for event in events:
+        types.event(category=access_category(types.service), version=1, existence_protected=True)(event)
+
+
+def access_category(service: str) -> str:
+    """The category of a service's access streams."""
+    return f"{service}_access"
+
+
+def access_stream(service: str, opened: UUID) -> StreamId:
+    """Where a service's openings of one record stand; of a reveal, those of its command id."""
+    return StreamId(access_category(service), uuid5(opened, "access"))
+
+
+def _decide(event: AccessEvent, _: None) -> Sequence[AccessEvent]:
+    """Who reads decides nothing: each opening is one more event."""
+    return [event]
+
+
+def _evolve(state: None, _: AccessEvent) -> None:
+    return state
+
+
+def access_rules(service: str) -> Decider[AccessEvent, None]:
+    """The rules of a service's access streams."""
+    return Decider(category=access_category(service), initial=None, decide=_decide, evolve=_evolve)
+
+
+OPENINGS: Final = {
+    Opening.RECORD: "保護された内容を閲覧しました。",
+    Opening.EXPORT: "保護された内容を書き出しました。",
+    Opening.DISCLOSURE_VIEW: "開示の検討のため、保護された内容を閲覧しました。",
+}
+CLASSES: Final = {
+    Protection.PUBLIC: "公開情報",
+    Protection.INTERNAL: "内部情報",
+    Protection.PERSONAL: "個人情報",
+    Protection.BUSINESS: "事業情報",
+    Protection.DELIBERATION: "審議・検討情報",
+    Protection.SAFETY: "公共の安全に関する情報",
+}
+
+
+def _record_opened(fields: Mapping[str, Any], _: str) -> str:
+    return OPENINGS[Opening(fields["kind"])]
+
+
+def _records_revealed(fields: Mapping[str, Any], _: str) -> str:
+    opened = "、".join(CLASSES[Protection(one)] for one in fields["classes"])
+    return f"記録を再生し、保護された内容（{opened}）を書き出しました。"
+
+
+SENTENCES: Final[Mapping[str, Callable[[Mapping[str, Any], str], str]]] = {
+    "RecordOpened": _record_opened,
+    "RecordsRevealed": _records_revealed,
+}
+"""Event type → its sentence, for the timeline of an access stream."""
