@@ -2,21 +2,30 @@
 
 from base64 import b64decode, b64encode
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from hmac import digest
-from typing import Final
+from typing import Final, NamedTuple
 from uuid import UUID
 
 import orjson
+import psycopg
 from psycopg.sql import SQL, Composed, Identifier
 
-from eventstore.database import Database
+from eventstore.database import Connection, Database
+from eventstore.errors import NotFound, Unavailable
 from eventstore.keys import MasterKeys, WrappedKey, decrypt, encrypt, new_data_key
 from eventstore.protection import ClassGroup
 
 GROUP: Final = ClassGroup.PERSONAL
 """An unread message may hold anything: it is sealed as the strictest that it can be."""
+
+
+class NotParked(NotFound):
+    """No such message or position is parked."""
+
+    code = "not_parked"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +62,13 @@ class Parked:
     id: UUID
     reason: str
     parked_at: datetime
+
+
+class Removal(NamedTuple):
+    """The transaction in which a message is taken from the parked ones, and the reason that it was parked with."""
+
+    connection: Connection
+    reason: str
 
 
 class ParkedMessages:
@@ -93,16 +109,36 @@ class ParkedMessages:
         return (Parked(id=row[0], reason=row[1], parked_at=row[2]) for row in rows)
 
     def open(self, parked_id: UUID) -> Delivery:
-        """The message itself. Raises KeyError where none is parked under this id, `KeyUnavailable` without its key."""
+        """The message itself. Raises `NotParked`, `KeyUnavailable` without its key."""
         with self._database.connection() as connection:
             row = connection.execute(
                 self._sql("SELECT master_key, key_id, wrapped, blob FROM {} WHERE id = %s"), (parked_id,)
             ).fetchone()
         if row is None:
-            raise KeyError(parked_id)
+            raise _not_parked(parked_id)
         stream = f"parked-{parked_id}"
         wrapped = WrappedKey(id=row[1], stream=stream, group=GROUP, subject=None, master_key=row[0], wrapped=row[2])
         return Delivery.read(decrypt(self._masters.unwrap(wrapped).secret, row[3], parked_id.bytes))
 
+    @contextmanager
+    def removing(self, parked_id: UUID) -> Iterator[Removal]:
+        """Takes a message from the parked ones if the block ends well; if not, or if the process is killed, it stays.
+
+        Of several who do so at once one does, and the others find none. Raises `NotParked`, `Unavailable`.
+        """
+        statement = self._sql("DELETE FROM {} WHERE id = %s RETURNING reason")
+        try:
+            with self._database.connection() as connection, connection.transaction():
+                row = connection.execute(statement, (parked_id,)).fetchone()
+                if row is None:
+                    raise _not_parked(parked_id)
+                yield Removal(connection, row[0])
+        except psycopg.Error as fault:
+            raise Unavailable(f"the message stays parked ({type(fault).__name__})", code="not_removed") from fault
+
     def _sql(self, statement: str) -> Composed:
         return SQL(statement).format(self._table)
+
+
+def _not_parked(parked_id: UUID) -> NotParked:
+    return NotParked(f"{parked_id} is not parked")

@@ -5,9 +5,11 @@ import click
 from apps.cli.city import city, migrate, pack
 from apps.cli.health import health
 from apps.cli.keys import keys
+from apps.cli.lag import lag
 from apps.cli.ledger import ledger
 from apps.cli.messages import messages
 from apps.cli.portal import portal
+from apps.cli.projections import projections
 from apps.cli.records import records
 from apps.cli.serve import serve
 from apps.cli.staff import staff, token
@@ -18,7 +20,9 @@ def main() -> None:
     """連携: the system of record of a city's public–private partnership desk."""
 
 
-for command in (city, health, keys, ledger, messages, migrate, pack, portal, records, serve, staff, token):
+for command in (
+    city, health, keys, lag, ledger, messages, migrate, pack, portal, projections, records, serve, staff, token,
+):  # fmt: skip
     main.add_command(command)
 
 if __name__ == "__main__":
