@@ -1,0 +1,167 @@
+"""The two channels of portals: what they send, and what they are answered."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from marshmallow import Schema
+
+from apps.provisioning.broker import ANSWERS, EVENTS
+from apps.reference import docstrings, shapes
+from apps.reference.events import BINDING, reference, topic
+from apps.reference.shapes import Shape
+from eventstore.declaration import Service
+from eventstore.errors import FieldError
+from services.intake.domain.inquiry import InquiryReceived
+from services.intake.domain.proposal import ProposalReceived
+from services.intake.domain.receipts import Receipt
+from services.intake.reactions import CONTENT_TYPES, INQUIRY_SUBMITTED, MAX_BYTES, PROPOSAL_SUBMITTED
+from services.intake.schemas import SENTENCES, EnvelopeSchema, InquirySchema, ProposalSchema
+
+SUBMISSION, ANSWER, REFUSED = "Submission", "Answer", "SubmissionRefused"
+UUID: Final = {"type": "string", "format": "uuid"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Submission:
+    """A type that portals send: the form of its `data`, and the event whose type answers it with `identified`."""
+
+    form: type[Schema]
+    brings: type[Any]
+    identified: str
+
+
+SUBMISSIONS: Final = {
+    INQUIRY_SUBMITTED: Submission(form=InquirySchema, brings=InquiryReceived, identified="inquiry_id"),
+    PROPOSAL_SUBMITTED: Submission(form=ProposalSchema, brings=ProposalReceived, identified="proposal_id"),
+}
+SENT: Final = f"""\
+What portals hand in; the routing key is the type. Each message is persistent, of {MAX_BYTES // 1024} KiB at most, and
+has the property `user_id`, the portal's broker user. Content types: {", ".join(f"`{one}`" for one in CONTENT_TYPES)}.
+A portal keeps a submission until it is answered, and sends it again with the same id until then.
+
+Beyond what a schema says: a contact has a phone number or a mail address; a corporation has a number or says why not;
+`call_id` stands where `kind` is `call`; and the city's pack asks for pledges, and the newest version of its terms."""
+ANSWERED: Final = f"""\
+What portals are answered; the routing key is the portal's name, and `{ANSWERS}.<name>` the queue where its answers
+wait. The AMQP property `correlation_id` and the attribute `correlationid` are the submission's id."""
+PORTAL: Final = "The portal's name: its broker user, and the end of `source` in what it sends."
+
+
+def channels(services: Sequence[Service]) -> dict[str, Any]:
+    """The exchange that portals write, and the one that they are answered by."""
+    kinds = taken(services)
+    return {
+        EVENTS: {
+            "address": "{type}",
+            "description": SENT,
+            "parameters": {"type": {"description": "The message's type.", "enum": kinds}},
+            "bindings": {"amqp": topic(EVENTS)},
+            "messages": {kind: _submission(kind) for kind in kinds},
+        },
+        ANSWERS: {
+            "address": "{portal}",
+            "description": ANSWERED,
+            "parameters": {"portal": {"description": PORTAL}},
+            "bindings": {"amqp": topic(ANSWERS, "direct")},
+            "messages": {_answer_to(kind): _receipt(kind) for kind in kinds} | {REFUSED: _refusal()},
+        },
+    }
+
+
+def operations(services: Sequence[Service]) -> dict[str, Any]:
+    """That a service takes each type, and what it answers."""
+    return {f"{service.name}.take.{kind}": _taking(kind) for service in services for kind in sorted(service.takes)}
+
+
+def taken(services: Sequence[Service]) -> list[str]:
+    """The types that any of the services takes from portals."""
+    return sorted(kind for service in services for kind in service.takes)
+
+
+def submission_envelope() -> Shape:
+    """What every message of a portal has around its `data`."""
+    shape = shapes.of_form(EnvelopeSchema())
+    shape["properties"]["id"] |= {"description": "The submission's id: the same again is the same submission."}
+    shape["properties"]["source"] |= {"description": "`/portals/<name>`."}
+    return shape
+
+
+def answer_envelope() -> Shape:
+    """What every answer has around its `data`."""
+    properties = {
+        "specversion": {"const": "1.0"},
+        "id": UUID | {"description": "The same at every repetition."},
+        "source": {"type": "string"},
+        "type": {"type": "string"},
+        "time": {"type": "string", "format": "date-time", "description": "When it was recorded; a refusal has none."},
+        "datacontenttype": {"const": "application/json"},
+        "correlationid": {"type": "string", "description": "The id of the submission."},
+        "data": {"type": "object"},
+    }
+    return shapes.an_object(properties, [name for name in properties if name != "time"])
+
+
+def _answer_to(kind: str) -> str:
+    return SUBMISSIONS[kind].brings.__name__
+
+
+def _taking(kind: str) -> dict[str, Any]:
+    answers = (_answer_to(kind), REFUSED)
+    return {
+        "action": "receive",
+        "channel": reference("channels", EVENTS),
+        "summary": f"Takes `{kind}` and answers it, once the answer's cause is recorded.",
+        "messages": [reference("channels", EVENTS, "messages", kind)],
+        "reply": {
+            "channel": reference("channels", ANSWERS),
+            "messages": [reference("channels", ANSWERS, "messages", answer) for answer in answers],
+        },
+        "bindings": {"amqp": {"deliveryMode": 2, "ack": True, "bindingVersion": BINDING}},
+    }
+
+
+def _submission(kind: str) -> dict[str, Any]:
+    form = SUBMISSIONS[kind].form
+    return {
+        "name": kind,
+        "summary": docstrings.read(form.__doc__, ()).summary,
+        "correlationId": {"location": "$message.payload#/id"},
+        "payload": _around(SUBMISSION, {"type": {"const": kind}, "data": shapes.of_form(form())}),
+    }
+
+
+def _receipt(kind: str) -> dict[str, Any]:
+    submission = SUBMISSIONS[kind]
+    data = shapes.of_dataclass(Receipt)
+    data["properties"][submission.identified] = UUID
+    data["required"].append(submission.identified)
+    summary = f"`{kind}` was received, with what the sender is handed; its id is that of the event in the log."
+    return _answer(_answer_to(kind), summary, data)
+
+
+def _refusal() -> dict[str, Any]:
+    error = shapes.of_dataclass(FieldError)
+    error["properties"]["field"]["description"] = "Dotted path, from `data` on or in the envelope."
+    error["properties"]["code"] |= {
+        "description": "For programs. The city's pack and the rules of a service may add codes of their own.",
+        "examples": sorted(SENTENCES),
+    }
+    error["properties"]["message"]["description"] = "For people, in plain Japanese."
+    data = shapes.an_object({"errors": {"type": "array", "minItems": 1, "items": error}})
+    return _answer(REFUSED, "Nothing was filed: everything that is wrong, at once. The id may be used again.", data)
+
+
+def _answer(name: str, summary: str, data: Shape) -> dict[str, Any]:
+    return {
+        "name": name,
+        "summary": summary,
+        "correlationId": {"location": "$message.payload#/correlationid"},
+        "payload": _around(ANSWER, {"source": {"const": "/services/intake"}, "type": {"const": name}, "data": data}),
+    }
+
+
+def _around(envelope: str, properties: dict[str, Shape]) -> Shape:
+    return {
+        "allOf": [reference("components", "schemas", envelope), {"type": "object", "properties": properties}],
+    }

@@ -1,0 +1,120 @@
+"""The reference against what runs: the declared permission is asked for, and answers are of the described form."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from datetime import date
+from typing import Any, Final
+from uuid import UUID, uuid4
+
+import pytest
+
+from apps.composition import SERVICES
+from apps.provisioning.city import Installation
+from apps.reference.methods import Method, methods_of
+from eventstore.city import City
+from eventstore.execution import execute
+from eventstore.parked import Delivery
+from eventstore.records import StreamId
+from services.intake.declaration import INTAKE
+from services.intake.reactions import PortalReactions
+from services.intake.reception import Reception
+from services.matching.declaration import MATCHING
+from services.matching.domain.case import CASE, OpenCase
+from tests.cities import Cities
+from tests.contract.test_asyncapi import wrong
+from tests.portals import INQUIRY, MINIMAL, StaffTool, admitted, as_body, submission
+from tests.serving import serving
+from tests.tokens import token_of
+from tests.toy import context
+
+METHODS: Final = [method for service in SERVICES for method in methods_of(service)]
+each_method = pytest.mark.parametrize("method", METHODS, ids=lambda method: f"{method.service}.{method.name}")
+
+
+@pytest.fixture(scope="module")
+def tool(city: City, tmp_path_factory: pytest.TempPathFactory) -> Iterator[StaffTool]:
+    """A staff tool, with every service at work."""
+    with ExitStack() as opened:
+        for service in SERVICES:
+            opened.enter_context(serving(service.name, city, folder=tmp_path_factory.mktemp("logs")))
+        yield opened.enter_context(StaffTool(city.brokers["staff"]))
+
+
+@pytest.fixture(scope="module")
+def there(tool: StaffTool, city: City, cities: Cities) -> dict[str, str]:
+    """Ids of what is there, by the name of the argument: with any other id, concealed and absent are the same."""
+    found = {}
+    for kind, submitted in (("proposal", MINIMAL), ("inquiry", INQUIRY)):
+        entered = {"command_id": str(uuid4()), "submission": dict(submitted), "channel": "counter"}
+        received = tool.result(f"intake.receive_{kind}", token_of(city), **entered)
+        found[f"{kind}_id"] = received[f"{kind}_id"]
+    case = StreamId(CASE.category, uuid4())
+    command = OpenCase(proposal_id=UUID(found["proposal_id"]), opened_on=date(2026, 11, 22))
+    execute(cities.office(MATCHING, city).store, CASE, case, command, context())
+    return {**found, "case_id": str(case.id)}
+
+
+def is_refused(method: Method, error: dict[str, Any] | None) -> bool:
+    """Whether a call ended for want of the permission, in the words that the method declares."""
+    expected = ("NotFound", "not_found") if method.declared.conceals else ("Forbidden", "not_permitted")
+    return error is not None and (error["exc_type"], error["exc_args"][0]) == expected
+
+
+@each_method
+def test_a_method_answers_exactly_the_roles_that_have_the_permission_it_declares(
+    method: Method, tool: StaffTool, city: City, cities: Cities, there: dict[str, str]
+) -> None:
+    pack = cities.office(INTAKE, city).pack()
+    arguments = {one.name: there.get(one.name, "x") for one in method.arguments if one.is_required}
+    may = {role for role in pack.roles if method.declared.permission in pack.permissions_of([role])}
+    assert may, "no role of this city has the permission"
+    assert may != set(pack.roles)
+
+    for role in pack.roles:
+        reply = tool.call(f"{method.service}.{method.name}", token_of(city, role), **arguments)
+        assert is_refused(method, reply["error"]) is (role not in may), (role, reply["error"])
+
+
+@each_method
+def test_a_method_knows_the_arguments_that_are_described_and_no_other(
+    method: Method, tool: StaffTool, city: City, cities: Cities
+) -> None:
+    pack = cities.office(INTAKE, city).pack()
+    token = token_of(city, next(r for r in pack.roles if method.declared.permission in pack.permissions_of([r])))
+    every = {one.name: {} for one in method.arguments}
+    called = f"{method.service}.{method.name}"
+
+    def codes(**arguments: Any) -> set[tuple[str, str]]:
+        error = tool.call(called, token, **arguments)["error"] or {"exc_args": [""]}
+        fields = {(one["field"], one["code"]) for one in (error["exc_args"][2] if len(error["exc_args"]) > 2 else ())}
+        return fields | {("", error["exc_args"][0])}
+
+    assert ("", "arguments") not in codes(**every)
+    assert not [name for name, code in codes(**every) if code == "unknown_field" and name in every]
+    assert codes(**every, stranger="x") & {("", "arguments"), ("stranger", "unknown_field")}
+    for one in method.arguments:
+        if one.is_required:
+            without = {name: value for name, value in every.items() if name != one.name}
+            assert codes(**without) & {("", "arguments"), (one.name, "required")}, one.name
+
+
+def test_what_portals_are_answered_is_of_the_form_described(
+    cities: Cities, city: City, installation: Installation
+) -> None:
+    portal = "city-portal"
+    admitted(installation, city, portal)
+    office = cities.office(INTAKE, city)
+    reactions = PortalReactions(office, Reception(office))
+    good = submission(dict(MINIMAL))
+    told = []
+
+    for message in (good, submission(dict(INQUIRY), "InquirySubmitted"), submission({}), {**good, "time": "never"}):
+        delivery = Delivery(
+            body=as_body(message), content_type="application/json", routing_key=message["type"], user_id=portal
+        )
+        event = reactions.answer(delivery).event
+        assert wrong("portal.answers", event) == []
+        assert wrong("portal.answers", {**event, "data": {}})
+        told.append(event["type"])
+
+    assert told == ["ProposalReceived", "InquiryReceived", "SubmissionRefused", "SubmissionRefused"]
