@@ -1,5 +1,6 @@
 """`python -m benchmarks [NAME…] [--quick]`: measures and prints; writes docs/benchmarks.md where all was measured."""
 
+import logging
 import sys
 from argparse import ArgumentParser
 from collections.abc import Mapping, Sequence
@@ -10,16 +11,22 @@ from rich.console import Console
 
 from apps.servers import Servers, running
 from benchmarks.figures import Figure, on_screen
+from benchmarks.ledgers import backlogs, histories
 from benchmarks.page import write_page
+from benchmarks.relaying import relays
+from benchmarks.scale import FULL, QUICK, Measure
 from benchmarks.service import service
-from benchmarks.stores import FULL, QUICK, Measure, appends, batches, growths, sealed
+from benchmarks.stores import appends, batches, sealed
+from eventstore import logs
 
 ROOT: Final = Path(__file__).parents[1]
 MEASURES: Final[Mapping[str, Measure]] = {
     "append": appends,
     "sealed": sealed,
     "batch": batches,
-    "growth": growths,
+    "backlog": backlogs,
+    "relay": relays,
+    "history": histories,
     "service": service,
 }
 
@@ -36,6 +43,7 @@ def main(arguments: Sequence[str]) -> int:
     given = parser.parse_args(arguments)
     if unknown := set(given.names) - set(MEASURES):
         parser.error(f"unknown: {', '.join(sorted(unknown))}")
+    logs.configure(level=logging.WARNING)
     names = given.names or list(MEASURES)
     with running(ROOT / ".run", purpose="bench", environ={}) as servers:  # private ones, whose settings are known
         figures = measured(names, servers, quick=given.quick)

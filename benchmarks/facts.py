@@ -11,7 +11,8 @@ from uuid import UUID, uuid4
 from eventstore.declaration import Service
 from eventstore.events import EventTypes
 from eventstore.protection import Business, ClassGroup, Deliberation, Internal, Public, Sealed, personal
-from eventstore.records import Actor, Code, Context
+from eventstore.records import Actor, Code, Context, Recorded
+from eventstore.subscriptions import On, Subscription
 
 EVENTS: Final = EventTypes("bench")
 CATEGORY: Final = "visit"
@@ -55,7 +56,19 @@ class VisitAnswered:
 
 Fact: TypeAlias = SiteVisited | VisitAnswered
 
-SERVICE: Final = Service(events=EVENTS, opens=frozenset(ClassGroup), migrations=Path(__file__).parent / "migrations")
+
+def _hear(_: None, __: Recorded) -> None:
+    """Does nothing, so that following alone is measured."""
+
+
+VISITS: Final = Subscription(name="visits", on=(On("SiteVisited", _hear), On("VisitAnswered", _hear)))
+
+SERVICE: Final = Service(
+    events=EVENTS,
+    opens=frozenset(ClassGroup),
+    subscriptions=(VISITS,),
+    migrations=Path(__file__).parent / "migrations",
+)
 ACTOR: Final = Actor(id=uuid4(), role=Code("coordinator"))
 _AT: Final = datetime(2026, 11, 20, 1, 30, tzinfo=UTC)
 _CLEAR: Final = SiteVisited(

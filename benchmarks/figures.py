@@ -2,9 +2,12 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from statistics import median
 from typing import Final
 
 from rich.table import Table
+
+from benchmarks.racing import ratio
 
 HEADS: Final = ("what", "ours", "peer", "ratio", "bar", "met")
 
@@ -41,6 +44,22 @@ class Figure:
         ratio = "" if self.ratio is None else f"{self.ratio:.2f}"
         met = {True: "yes", False: "**no**", None: ""}[self.is_met]
         return self.what, self.ours, self.peer, ratio, bar, met
+
+
+def compared(what: str, rates: Sequence[float], peer: Sequence[float], at_least: float | None = None) -> Figure:
+    """Events per second of ours and of a peer, round by round."""
+    return Figure(
+        what=what,
+        ours=f"{median(rates):,.0f} events/s",
+        peer=f"{median(peer):,.0f} events/s",
+        ratio=ratio(rates, peer),
+        at_least=at_least,
+    )
+
+
+def writers(count: int) -> str:
+    """That many writers, in words."""
+    return "1 writer" if count == 1 else f"{count} writers"
 
 
 def on_screen(figures: Iterable[Figure]) -> Table:

@@ -1,27 +1,21 @@
-"""Fills a database with a history of a given size, and times loading a stream of 20 events and appending to it."""
+"""Times loading a stream of 20 events and appending to it, in a small history and in a large one."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
-from random import Random
 from statistics import median
 from time import perf_counter
-from typing import Final
-from uuid import uuid4
 
-from benchmarks.facts import CATEGORY, clear_fact, contexts
+from benchmarks.facts import clear_fact, contexts
+from benchmarks.figures import Figure
+from benchmarks.filling import filled, new_streams
 from benchmarks.ground import Ground
-from benchmarks.peers import a_record
-from benchmarks.racing import Tell
-from eventstore.binary import Rows, copied, int2, int4, timestamptz
-from eventstore.clock import now
-from eventstore.recording import Append
+from benchmarks.racing import Tell, alternate, ratio
+from benchmarks.scale import Scale
 from eventstore.records import StreamId
-from eventstore.statements import Statements
 from eventstore.store import EventStore
-
-LENGTH: Final = 20
-BATCH: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,69 +25,36 @@ class History:
     ground: Ground
     streams: Iterator[StreamId]
 
-
-def filled(ground: Ground, *, events: int, timed: int, tell: Tell) -> History:
-    """Fills with `events` events in streams of 20, of which the `timed` ones are real.
-
-    Version after version over all streams, so that the events of one stream lie far apart, as in years of work.
-    """
-    streams = [StreamId(CATEGORY, uuid4()) for _ in range(timed)]
-    random = Random(events)  # noqa: S311 - ids of rows that fill
-    others = [random.randbytes(16) for _ in range(events // LENGTH - timed)]
-    record = a_record(ground)
-    with ground.store() as store, ground.admin() as admin:
-        for version in range(1, LENGTH + 1):
-            tell(f"filling with {events:,} events: {(version - 1) / LENGTH:.0%}")
-            _extend(store, streams, version)
-            copy_in = Statements.of("bench").events.copy_in
-            with admin.cursor().copy(copy_in) as copying:
-                for piece in copied(_rows(others, version, record, random)):
-                    copying.write(piece)
-        tell(f"filling with {events:,} events: VACUUM ANALYZE")
-        admin.execute("VACUUM ANALYZE events_bench")
-        admin.execute("CHECKPOINT")
-    return History(ground, iter(streams))
+    @classmethod
+    def filled(cls, ground: Ground, events: int, scale: Scale, tell: Tell) -> "History":
+        """With `events` events, and as many real streams as will be timed."""
+        streams = new_streams(scale.operations * (scale.rounds_of_growth + 1))
+        filled(ground, events=events, real=streams, tell=tell)
+        return cls(ground, iter(streams))
 
 
-def _extend(store: EventStore, streams: list[StreamId], version: int) -> None:
-    for start in range(0, len(streams), BATCH):
-        store.append_batch(
-            [
-                Append(
-                    stream=stream,
-                    version=version - 1,
-                    events=[clear_fact()],
-                    context=context,
-                    keys=store.new_stream(stream).keys,
-                )
-                for stream, context in zip(streams[start : start + BATCH], contexts(), strict=False)
-            ]
-        )
+def growth(large: History, small: History, scale: Scale, tell: Tell) -> Figure:
+    """Loading 20 events and appending one: the median time of a round, of the large history against the small one."""
+    with ExitStack() as stack:
+        turns = {
+            name: partial(_median, stack.enter_context(history.ground.store()), history.streams, scale.operations)
+            for name, history in (("small", small), ("large", large))
+        }
+        seconds = alternate(turns, scale.rounds_of_growth, tell)
+    return Figure(
+        what=f"load 20 events and append one, of {scale.large:,} events, against of {scale.small:,}",
+        ours=f"{median(seconds['large']) * 1e3:.2f} ms",
+        peer=f"{median(seconds['small']) * 1e3:.2f} ms",
+        ratio=ratio(seconds["large"], seconds["small"]),
+        at_most=1.2,
+    )
 
 
-def _rows(streams: list[bytes], version: int, record: bytes, random: Random) -> Rows:
-    head, number, at = (CATEGORY.encode(),), int4(version), timestamptz(now())
-    return [
-        (*head, stream, number, random.randbytes(16), b"SiteVisited", int2(1), random.randbytes(16), at, record)
-        for stream in streams
-    ]
+def _median(store: EventStore, streams: Iterator[StreamId], operations: int) -> float:
+    return median(_times(store, list(islice(streams, operations))))
 
 
-def seconds_by_round(histories: list[History], *, rounds: int, each: int, tell: Tell) -> list[list[float]]:
-    """For each history the median time of a load and an append in each round; one round before them warms up."""
-    measured: list[list[float]] = [[] for _ in histories]
-    stores = [history.ground.store() for history in histories]
-    opened = [store.__enter__() for store in stores]
-    for n in range(rounds + 1):
-        tell(f"load 20, append one: round {n} of {rounds}")
-        for i in sorted(range(len(histories)), reverse=bool(n % 2)):
-            measured[i].append(median(_times(opened[i], islice(histories[i].streams, each))))
-    for store in stores:
-        store.__exit__(None, None, None)
-    return [times[1:] for times in measured]
-
-
-def _times(store: EventStore, streams: Iterator[StreamId]) -> Iterator[float]:
+def _times(store: EventStore, streams: Sequence[StreamId]) -> Iterator[float]:
     for stream_id, context in zip(streams, contexts(), strict=False):
         began = perf_counter()
         stream = store.load(stream_id)

@@ -7,17 +7,22 @@ import gc
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from statistics import median
 from time import perf_counter
 from typing import Any, Final, Protocol, TypeAlias
 
-_PROCESSES: Final = get_context("forkserver")
-_PROCESSES.set_forkserver_preload(["benchmarks.ours", "benchmarks.peers"])
+PROCESSES: Final = get_context("forkserver")
+"""How a process is started, which neither shares nor inherits what this one holds."""
+PROCESSES.set_forkserver_preload(["benchmarks.ours", "benchmarks.peers"])
 
 Tell: TypeAlias = Callable[[str], object]
 """Takes a line on what is being done now."""
+
+Turn: TypeAlias = Callable[[], float]
+"""What is measured, once."""
 
 
 class Writer(Protocol):
@@ -66,8 +71,8 @@ class Crew:
 @contextmanager
 def crew(contender: Contender, writers: int) -> Iterator[Crew]:
     """Starts a contender's processes, and ends them."""
-    pipes = [_PROCESSES.Pipe() for _ in range(writers)]
-    processes = [_PROCESSES.Process(target=_work, args=(contender, there), daemon=True) for _, there in pipes]
+    pipes = [PROCESSES.Pipe() for _ in range(writers)]
+    processes = [PROCESSES.Process(target=_work, args=(contender, there), daemon=True) for _, there in pipes]
     for process in processes:
         process.start()
     for _, there in pipes:
@@ -81,19 +86,24 @@ def crew(contender: Contender, writers: int) -> Iterator[Crew]:
             process.join()
 
 
-def race(contenders: Mapping[str, tuple[Contender, int]], each: Round, tell: Tell) -> dict[str, list[float]]:
-    """Name → events per second in each round. contenders: name → contender and number of its writers.
+def alternate(turns: Mapping[str, Turn], rounds: int, tell: Tell) -> dict[str, list[float]]:
+    """Name → what its turn gave in each round: a rate or a time.
 
-    The order turns round every second time; the first round warms up and is not counted.
+    The order turns round every second time; one round before them warms up and is not counted.
     """
-    rates: dict[str, list[float]] = {name: [] for name in contenders}
+    given: dict[str, list[float]] = {name: [] for name in turns}
+    for n in range(rounds + 1):
+        for name in sorted(turns, key=list(turns).index, reverse=bool(n % 2)):
+            tell(f"{name}, " + (f"round {n} of {rounds}" if n else "warming up"))
+            given[name].append(turns[name]())
+    return {name: counted[1:] for name, counted in given.items()}
+
+
+def race(contenders: Mapping[str, tuple[Contender, int]], each: Round, tell: Tell) -> dict[str, list[float]]:
+    """Name → events per second in each round. contenders: name → contender and number of its writers."""
     with ExitStack() as stack:
         crews = {name: stack.enter_context(crew(one, writers)) for name, (one, writers) in contenders.items()}
-        for n in range(each.rounds + 1):
-            for name in sorted(crews, key=list(crews).index, reverse=bool(n % 2)):
-                tell(f"{name}, " + (f"round {n} of {each.rounds}" if n else "warming up"))
-                rates[name].append(crews[name].rate(each.seconds))
-    return {name: measured[1:] for name, measured in rates.items()}
+        return alternate({name: partial(one.rate, each.seconds) for name, one in crews.items()}, each.rounds, tell)
 
 
 def ratio(ours: Sequence[float], theirs: Sequence[float]) -> float:

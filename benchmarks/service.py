@@ -21,7 +21,7 @@ from apps.provisioning.city import Installation, admit_portal, create_city
 from apps.servers import Servers
 from benchmarks.figures import Figure
 from benchmarks.racing import Tell
-from benchmarks.stores import Scale
+from benchmarks.scale import Scale
 from eventstore.city import City
 
 ROOT: Final = Path(__file__).parents[1]

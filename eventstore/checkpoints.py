@@ -11,11 +11,11 @@ C2SP tlog-checkpoint inside C2SP signed-note, Ed25519:
 
 import re
 from base64 import b64decode, b64encode
-from binascii import Error as NotBase64
 from dataclasses import dataclass
+from datetime import date
 from hashlib import sha256
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -71,7 +71,7 @@ class Verifier:
         hashed, _, encoded = rest.partition("+")
         try:
             key = b64decode(encoded, validate=True)
-        except NotBase64:
+        except ValueError:
             key = b""
         if len(key) != 33 or key[:1] != _ED25519 or _key_hash(name, key[1:]).hex() != hashed:
             raise CheckpointInvalid("this is no verifying key of a checkpoint")
@@ -101,7 +101,7 @@ class Verifier:
         try:
             given = b64decode(encoded, validate=True)
             Ed25519PublicKey.from_public_bytes(self.public).verify(given[4:], body.encode())
-        except (NotBase64, InvalidSignature):
+        except (ValueError, InvalidSignature):
             return False
         return given[:4] == _key_hash(self.name, self.public)
 
@@ -145,28 +145,50 @@ def read_signer(folder: Path, name: str) -> Signer:
     return Signer(name, Ed25519PrivateKey.from_private_bytes(read_secret(folder / SIGNING)))
 
 
+class KeptNote(NamedTuple):
+    """A note that is kept outside: its file's name, its text, and the day whose closing it is, if it is one's."""
+
+    name: str
+    text: str
+    closes: date | None
+
+
 class Outside:
-    """The checkpoints kept outside the database, a file each: what a restored or rewritten database is held against."""
+    """The checkpoints kept outside the database, a file each: what a restored or rewritten database is held against.
+
+    A file's name is epoch and size, and of a closing checkpoint the day: `001-000000001500-2026-11-22.txt`.
+    """
 
     def __init__(self, folder: Path, verifier: Verifier) -> None:
         self._folder = folder
         self._verifier = verifier
 
-    def keep(self, checkpoint: Checkpoint, note: str) -> Path:
+    def keep(self, checkpoint: Checkpoint, note: str, closes: date | None = None) -> Path:
         """Writes a note; the same again changes nothing."""
         self._folder.mkdir(parents=True, exist_ok=True)
-        path = self._folder / f"{checkpoint.epoch:03}-{checkpoint.size:012}.txt"
+        day = f"-{closes}" if closes else ""
+        path = self._folder / f"{checkpoint.epoch:03}-{checkpoint.size:012}{day}.txt"
         write_secret(path, note)
         return path
 
-    def notes(self) -> list[tuple[str, str]]:
-        """File name and text of every note, oldest first."""
-        return [(path.name, path.read_text(encoding="utf-8")) for path in sorted(self._folder.glob("*.txt"))]
+    def notes(self) -> list[KeptNote]:
+        """Every note, oldest first; one that cannot be read has a text that nobody has signed."""
+        return [
+            KeptNote(path.name, path.read_text(encoding="utf-8", errors="replace"), _day_of(path))
+            for path in sorted(self._folder.glob("*.txt"))
+        ]
 
     def newest(self) -> Checkpoint | None:
         """The last checkpoint of the last origin, None where none is kept. Raises `CheckpointInvalid` for a forgery."""
-        paths = sorted(self._folder.glob("*.txt"))
-        return self._verifier.open(paths[-1].read_text(encoding="utf-8")) if paths else None
+        notes = self.notes()
+        return self._verifier.open(notes[-1].text) if notes else None
+
+
+def _day_of(path: Path) -> date | None:
+    try:
+        return date.fromisoformat(path.stem.split("-", 2)[2])
+    except (IndexError, ValueError):
+        return None
 
 
 def origin_of(municipality: str, epoch: int) -> str:

@@ -4,21 +4,17 @@ from datetime import date, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
-import structlog
-
 from eventstore.checkpoints import Outside, Signer
 from eventstore.ledger import Ledger
 
 GRACE: Final = timedelta(minutes=5)
 """How long after midnight a day is closed: what is recorded before 00:00 may be committed a little later."""
 
-log = structlog.get_logger(__name__)
-
 
 def close_days(
     ledger: Ledger, municipality: str, zone: ZoneInfo, signer: Signer, outside: Outside, now: datetime
 ) -> list[date]:
-    """Signs the closing checkpoint of each day that is over and not yet closed; gives those days.
+    """Signs the closing checkpoint of each day that is over and not yet closed, in order; gives those days.
 
     A day whose closing size cannot be told yet waits, and those after it.
     """
@@ -28,7 +24,6 @@ def close_days(
         if size is None:
             break
         ledger.sign(ledger.checkpoint(municipality, size), signer, outside, now, day)
-        log.info("day closed", count=size)
         closed.append(day)
     return closed
 

@@ -114,6 +114,11 @@ class Ledger:
         row = self.connection.execute("SELECT max(closes) FROM checkpoints").fetchone()
         return row[0] if row else None
 
+    def closing_note(self, day: date) -> str | None:
+        """The signed closing checkpoint of a day; None until there is one."""
+        row = self.connection.execute("SELECT note FROM checkpoints WHERE closes = %s", (day,)).fetchone()
+        return row[0] if row else None
+
     def first_recorded(self) -> datetime | None:
         """When the event at position 1 was recorded."""
         row = self.connection.execute(
@@ -140,7 +145,7 @@ class Ledger:
             " ON CONFLICT DO NOTHING",
             (checkpoint.size, checkpoint.origin, note, closes, at),
         )
-        outside.keep(checkpoint, note)
+        outside.keep(checkpoint, note, closes)
         return note
 
     def require_continuing(self, held: Checkpoint | None) -> None:

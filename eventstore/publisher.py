@@ -1,10 +1,12 @@
 """The publisher: tells RabbitMQ what the ledger holds, in its order, persistent, and confirmed a window at a time.
 
-After any doubt it tells again from the last window that was confirmed: at least once, first deliveries in order.
+After any doubt it tells again from the last window that was confirmed: at least once, first deliveries in order. What
+is gone or changed since it was numbered cannot be told any more: the publisher says so, loudly, and goes on with the
+next, since nobody is helped by waiting for it. Subscribers see the hole in `streamversion`, `ledger verify` the reason.
 """
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
@@ -17,20 +19,28 @@ from amqp.exceptions import AMQPError
 
 from eventstore.database import Connection
 from eventstore.errors import Unavailable
+from eventstore.findings import Fault
+from eventstore.ledger import Ledger
+from eventstore.merkle import leaf_hash
 from eventstore.records import is_sealed_part, read
 from eventstore.single import PUBLISHER, take
+from eventstore.tracing import traceparent_of
 
 Tells: TypeAlias = Mapping[tuple[str, str], bool]
 """(service, event type) → whether it may leave: not where its existence is protected."""
+Message: TypeAlias = tuple[str, str, bytes, str]
+"""Exchange, routing key, body, message id."""
 
 log = structlog.get_logger(__name__)
 
 WINDOW: Final = 1_000
 CONFIRM_SECONDS: Final = 30.0
 CONTENT_TYPE: Final = "application/cloudevents+json"
+FORM_UNKNOWN: Final = "form_unknown"
 
 _NEXT: Final = (
-    "SELECT p.position, e.record FROM positions p JOIN events e ON e.service = p.service AND e.sequence = p.sequence"
+    "SELECT p.position, p.leaf, e.record FROM positions p"
+    " LEFT JOIN events e ON e.service = p.service AND e.sequence = p.sequence"
     " WHERE p.position BETWEEN %b AND %b ORDER BY p.position"
 )
 
@@ -53,17 +63,12 @@ def cloud_event(envelope: dict[str, Any]) -> dict[str, Any]:
         "datacontenttype": "application/json",
         "streamversion": envelope["version"],
         "correlationid": envelope["correlation"],
-        "traceparent": envelope["trace"] or traceparent(envelope),
+        "traceparent": traceparent_of(envelope),
         "data": {name: value for name, value in envelope["data"].items() if not is_sealed_part(value)},
     }
     if envelope["causation"] is not None:
         told["causationid"] = envelope["causation"]
     return told
-
-
-def traceparent(envelope: dict[str, Any]) -> str:
-    """A trace for what came without one: everything of one correlation is one trace."""
-    return f"00-{envelope['correlation'].replace('-', '')}-{envelope['id'].replace('-', '')[:16]}-01"
 
 
 class ConfirmedChannel:
@@ -125,26 +130,49 @@ class Publisher:
     def step(self, channel: ConfirmedChannel) -> int:
         """Publishes the next window and notes how far it got; gives how many positions that were, 0 for none."""
         with _fails_as_unavailable():
-            first = self.published + 1
-            rows = self.connection.execute(_NEXT, (first, first + WINDOW - 1), binary=True, prepare=True).fetchall()
-            if not rows:
+            # The size first: what is numbered between two statements must be next, not gone.
+            first, last = self.published + 1, min(Ledger(self.connection).size(), self.published + WINDOW)
+            if last < first:
                 return 0
-            for _, record in rows:
-                self._publish(channel, record)
+            rows = self.connection.execute(_NEXT, (first, last), binary=True, prepare=True).fetchall()
+            _report_gaps(first, last, {row[0] for row in rows})
+            for position, leaf, record in rows:
+                if told := self._told(position, leaf, record):
+                    channel.publish(*told)
             channel.confirm()
-            self.connection.execute("UPDATE relay_progress SET published = %s", (rows[-1][0],))
-            self.published = rows[-1][0]
-        return len(rows)
+            self.connection.execute("UPDATE relay_progress SET published = %s", (last,))
+            self.published = last
+        return last - first + 1
 
-    def _publish(self, channel: ConfirmedChannel, record: bytes) -> None:
-        envelope = read(record)
-        tells = self.tells.get((envelope["service"], envelope["type"]))
+    def _told(self, position: int, leaf: bytes, record: bytes | None) -> Message | None:
+        """What is told of a position: nothing where it may not leave, or, having said so, where it cannot be told."""
+        if record is None or leaf_hash(record) != leaf:
+            fault = Fault.RECORD_MISSING if record is None else Fault.RECORD_CHANGED
+            log.error("an event is not what was numbered, and is not told", position=position, code=fault)
+            return None
+        try:
+            envelope = read(record)
+            service, event_type = envelope["service"], envelope["type"]
+            if not self._may_leave(service, event_type):
+                return None
+            return f"{service}.events", event_type, orjson.dumps(cloud_event(envelope)), envelope["id"]
+        except (ValueError, KeyError, TypeError, AttributeError):
+            log.error("a record of a form that is not known here is not told", position=position, code=FORM_UNKNOWN)
+            return None
+
+    def _may_leave(self, service: str, event_type: str) -> bool:
+        tells = self.tells.get((service, event_type))
         if tells is None:
-            log.warning("a type that is not known here is not told", service=envelope["service"], type=envelope["type"])
-        if not tells:
-            return
-        body = orjson.dumps(cloud_event(envelope))
-        channel.publish(f"{envelope['service']}.events", envelope["type"], body, envelope["id"])
+            log.warning("a type that is not known here is not told", service=service, type=event_type)
+        return bool(tells)
+
+
+def _report_gaps(first: int, last: int, seen: Set[int]) -> None:
+    gone = [position for position in range(first, last + 1) if position not in seen]
+    if gone:
+        log.error(
+            "positions are gone, and are not told", position=gone[0], count=len(gone), code=Fault.POSITION_MISSING
+        )
 
 
 @contextmanager

@@ -116,7 +116,8 @@ class Relay:
 
     def _close_days(self, ledger: Ledger) -> None:
         at = self.settings
-        close_days(ledger, at.municipality, at.zone, at.signer, at.outside, at.clock())
+        if days := close_days(ledger, at.municipality, at.zone, at.signer, at.outside, at.clock()):
+            log.info("days closed", count=len(days))
 
     def _publish(self) -> None:
         """Tells until a connection is lost."""

@@ -1,34 +1,30 @@
 """The sealed part of a verification: opens what the keys held here open, and recomputes every commitment."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 from uuid import UUID
 
-from psycopg.sql import SQL, Identifier
-
-from eventstore.commitments import Json
 from eventstore.database import Connection
 from eventstore.errors import KeyUnavailable
 from eventstore.findings import Fault, Findings
 from eventstore.keys import DataKey, MasterKeys, WrappedKey
-from eventstore.protection import ClassGroup, Protection
-from eventstore.records import is_sealed_part
+from eventstore.lookups import Lookups
+from eventstore.numbered import Numbered, Part
+from eventstore.protection import ClassGroup
 from eventstore.sealing import SealedBlob, open_blob, verify_part
 
-_KEYS: Final = "SELECT id, category, stream_id, class_group, subject, master_key, wrapped FROM {} WHERE id = ANY(%s)"
-_VALUES: Final = "SELECT event_id, key_id, blob FROM {} WHERE key_id = ANY(%s) AND event_id = ANY(%s)"
+_KEYS: Final = (
+    "SELECT id, category, stream_id, class_group, subject, master_key, wrapped FROM data_keys"
+    " WHERE service = %s AND id = ANY(%s)"
+)
+_VALUES: Final = "SELECT event_id, key_id, blob FROM sealed_values WHERE service = %s AND key_id = ANY(%s)"
+_VALUES_OF: Final = f"{_VALUES} AND event_id = ANY(%s)"
 
-Keys: TypeAlias = Mapping[UUID, DataKey | Fault | None]
-"""Each wanted data key: opened; None where its group is not held here, or it is erased; or what is wrong with it."""
-Blobs: TypeAlias = Mapping[tuple[UUID, UUID], SealedBlob]
-"""By event and key."""
-
-
-def sealed_parts(envelope: Mapping[str, Any]) -> dict[str, Mapping[str, str]]:
-    """Path → commitment of everything sealed in a record."""
-    named = {**envelope["data"], "reason": envelope["reason"], "command_digest": envelope["command_digest"]}
-    return {path: part for path, part in named.items() if is_sealed_part(part)}
+Key: TypeAlias = DataKey | Fault | None
+"""A wanted data key: opened; None where its group is not held here, or it is erased; or what is wrong with it."""
+Values: TypeAlias = Mapping[str, Mapping[str, Any]]
+"""Path → {"value", "salts"} of one event under one key."""
 
 
 @dataclass(slots=True)
@@ -38,82 +34,121 @@ class SealedParts:
     connection: Connection
     masters: MasterKeys
     erased: frozenset[UUID]
+    lookups: Lookups
     findings: Findings
     opened: int = 0
     closed: int = 0
 
-    def verify(self, service: str, envelopes: Sequence[tuple[int, Mapping[str, Any]]]) -> None:
-        """The records of one service, each with its position."""
-        wanted = {
-            UUID(part["key"]): Protection(part["class"]).group
-            for _, envelope in envelopes
-            for part in sealed_parts(envelope).values()
-        }
-        if not wanted:
-            return
-        keys = self._keys(service, wanted)
-        ids = [UUID(envelope["id"]) for _, envelope in envelopes]
-        values = SQL(_VALUES).format(Identifier(f"sealed_values_{service}"))
-        blobs = {
-            (event_id, key_id): SealedBlob(event_id=event_id, key_id=key_id, blob=blob)
-            for event_id, key_id, blob in self.connection.execute(values, (list(wanted), ids), binary=True)
-        }
-        for position, envelope in envelopes:
-            self._verify_record(position, envelope, keys, blobs)
+    def verify(self, page: Iterable[Numbered]) -> None:
+        """Records of any services, in the ledger's order."""
+        by_service: dict[str, list[Numbered]] = {}
+        for record in page:
+            if record.parts:
+                by_service.setdefault(record.envelope["service"], []).append(record)
+        for service, records in by_service.items():
+            self._verify_service(service, records)
+            self.lookups.compare(service)
 
-    def _keys(self, service: str, wanted: Mapping[UUID, ClassGroup]) -> Keys:
-        rows = self.connection.execute(
-            SQL(_KEYS).format(Identifier(f"data_keys_{service}")), (list(wanted),), binary=True
-        )
-        stored = {row[0]: row for row in rows}
-        return {key_id: self._key(key_id, group, stored.get(key_id)) for key_id, group in wanted.items()}
+    def texts_under(self, service: str, key_ids: Sequence[UUID]) -> Mapping[UUID, Set[str]]:
+        """All texts that lie under data keys; without the keys that cannot be opened, or not all of whose values."""
+        keys = {key_id: self._unwrapped(row) for key_id, row in self._stored_keys(service, key_ids).items()}
+        texts: dict[UUID, set[str] | None] = {}
+        for sealed in self._blobs(_VALUES, (service, list(key_ids))):
+            key = keys.get(sealed.key_id)
+            values = _opened(sealed, key) if isinstance(key, DataKey) else None
+            known = texts.setdefault(sealed.key_id, set())
+            if values is None or known is None:
+                texts[sealed.key_id] = None
+            else:
+                known.update(value for one in values.values() if isinstance(value := one.get("value"), str))
+        return {key_id: known for key_id, known in texts.items() if known is not None}
 
-    def _key(self, key_id: UUID, group: ClassGroup, row: tuple[Any, ...] | None) -> DataKey | Fault | None:
+    def _verify_service(self, service: str, records: Sequence[Numbered]) -> None:
+        wanted = {part.key: part.group for record in records for part in record.parts.values()}
+        stored = self._stored_keys(service, wanted)
+        keys = {key_id: self._key(key_id, group, stored.get(key_id)) for key_id, group in wanted.items()}
+        ids = [record.id for record in records]
+        found = self._blobs(_VALUES_OF, (service, list(wanted), ids))
+        blobs = {(sealed.event_id, sealed.key_id): sealed for sealed in found}
+        for record, event_id in zip(records, ids, strict=True):
+            for key_id, parts in _by_key(record.parts).items():
+                values = self._values(record.position, key_id, keys[key_id], blobs.get((event_id, key_id)))
+                if values is None:
+                    self.closed += len(parts)
+                else:
+                    self._compare(record, parts, values)
+
+    def _stored_keys(self, service: str, ids: Iterable[UUID]) -> dict[UUID, tuple[Any, ...]]:
+        return {row[0]: row for row in self.connection.execute(_KEYS, (service, list(ids)), binary=True)}
+
+    def _blobs(self, statement: str, arguments: Sequence[object]) -> Iterable[SealedBlob]:
+        for event_id, key_id, blob in self.connection.execute(statement.encode(), arguments, binary=True):
+            yield SealedBlob(event_id=event_id, key_id=key_id, blob=blob)
+
+    def _key(self, key_id: UUID, group: ClassGroup, row: tuple[Any, ...] | None) -> Key:
         if row is None:
             return None if key_id in self.erased else Fault.KEY_MISSING
-        if group not in self.masters.groups:
-            return None
+        return self._unwrapped(row) if group in self.masters.groups else None
+
+    def _unwrapped(self, row: tuple[Any, ...]) -> DataKey | Fault:
         try:
             return self.masters.unwrap(_wrapped_key(row))
-        except KeyUnavailable:
+        except (KeyUnavailable, ValueError):
             return Fault.KEY_WRONG
 
-    def _verify_record(self, position: int, envelope: Mapping[str, Any], keys: Keys, blobs: Blobs) -> None:
-        event_id = UUID(envelope["id"])
-        opened: dict[UUID, Mapping[str, Any] | None] = {}
-        for path, part in sealed_parts(envelope).items():
-            key_id = UUID(part["key"])
-            if key_id not in opened:
-                opened[key_id] = self._open(position, keys[key_id], blobs.get((event_id, key_id)), key_id)
-            values = opened[key_id]
-            if values is None:
-                self.closed += 1
-            elif _is_committed(part, path, values):
-                self.opened += 1
-            else:
-                self.findings.add(position, Fault.COMMITMENT_BROKEN, path)
-
-    def _open(
-        self, position: int, key: DataKey | Fault | None, blob: SealedBlob | None, key_id: UUID
-    ) -> Mapping[str, Mapping[str, Json]] | None:
+    def _values(self, position: int, key_id: UUID, key: Key, sealed: SealedBlob | None) -> Values | None:
         """The values under one key of one event, or None, having said what is wrong."""
         if isinstance(key, Fault):
             self.findings.add(position, key, f"data key {key_id}")
             return None
-        if blob is None and key_id not in self.erased:
+        if sealed is None and key_id not in self.erased:
             self.findings.add(position, Fault.CIPHERTEXT_MISSING, f"data key {key_id}")
-        if key is None or blob is None:
+        if key is None or sealed is None:
             return None
-        try:
-            return open_blob(blob, key)
-        except KeyUnavailable:
+        values = _opened(sealed, key)
+        if values is None:
             self.findings.add(position, Fault.CIPHERTEXT_CHANGED, f"data key {key_id}")
-            return None
+        return values
+
+    def _compare(self, record: Numbered, parts: Mapping[str, Part], values: Values) -> None:
+        """What lies under one key of a record with what the record commits to: all of it, and nothing else."""
+        committed = {
+            path: values[path]
+            for path, part in parts.items()
+            if path in values and _is_committed(part, path, values[path])
+        }
+        self.opened += len(committed)
+        for path in parts.keys() - committed.keys():
+            self.findings.add(record.position, Fault.COMMITMENT_BROKEN, path)
+        for path in values.keys() - parts.keys():
+            self.findings.add(record.position, Fault.VALUE_STRAY, path)
+        self.lookups.expect(record, committed)
 
 
-def _is_committed(part: Mapping[str, str], path: str, values: Mapping[str, Any]) -> bool:
-    """Whether the value kept at a path is there, and the one that the record commits to."""
-    return path in values and verify_part(part, path, values[path])
+def _by_key(parts: Mapping[str, Part]) -> dict[UUID, dict[str, Part]]:
+    by_key: dict[UUID, dict[str, Part]] = {}
+    for path, part in parts.items():
+        by_key.setdefault(part.key, {})[path] = part
+    return by_key
+
+
+def _opened(sealed: SealedBlob, key: DataKey) -> Values | None:
+    """The values of one event under its key; None where they do not open, or are none."""
+    try:
+        values: object = open_blob(sealed, key)
+    except (KeyUnavailable, ValueError):
+        return None
+    if isinstance(values, dict) and all(isinstance(one, dict) for one in values.values()):
+        return values
+    return None
+
+
+def _is_committed(part: Part, path: str, entry: Mapping[str, Any]) -> bool:
+    """Whether a kept value is the one that the record commits to."""
+    try:
+        return verify_part(part.kept, path, entry)
+    except (KeyError, TypeError):
+        return False
 
 
 def _wrapped_key(row: tuple[Any, ...]) -> WrappedKey:

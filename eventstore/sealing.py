@@ -6,6 +6,7 @@ Values and salts lie beside the record, one encrypted blob per key and event (AE
 from base64 import b64decode, b64encode
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from hmac import digest as hmac_digest
 from typing import Any
 from uuid import UUID
 
@@ -36,6 +37,11 @@ class BlindIndexEntry:
     name: str
     value: str = field(repr=False)
     key_id: UUID
+
+
+def blind_index(secret: bytes, name: str, value: str) -> bytes:
+    """What a value is looked up by: HMAC-SHA256 over the look-up's name, a zero byte and the value."""
+    return hmac_digest(secret, f"{name}\0{value}".encode(), "sha256")
 
 
 @dataclass(kw_only=True)

@@ -3,20 +3,27 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from typing import Any, TypeAlias
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import psycopg
+from click.testing import CliRunner, Result
 
-from apps.relay.composition import outside, signer, verification
+from apps.cli.__main__ import main
+from apps.composition import SERVICES
+from apps.provisioning import broker
+from apps.relay.composition import ZONE, outside, signer, verification
 from eventstore.city import City
+from eventstore.closing import close_days
 from eventstore.findings import Verdict
 from eventstore.ledger import Ledger
+from eventstore.merkle import root
 from eventstore.records import StreamId
 from eventstore.sequencer import Sequencer
 from eventstore.store import EventStore
 from tests.cities import NOON, Cities
-from tests.toy import Counted, LetterRead, context, letter
+from tests.toy import NEIGHBOUR, TOY, Counted, LetterRead, context, letter
 
 Connection: TypeAlias = psycopg.Connection[Any]
 
@@ -41,8 +48,11 @@ def numbered(city: City) -> int:
         return count
 
 
-def filled(store: EventStore, letters: int = 12) -> None:
-    """Letters with everything sealed, counted events between them."""
+def filled(store: EventStore, letters: int = 12, *, counted: int = 0, at: datetime = NOON) -> None:
+    """Counts so many times; then letters with everything sealed, two counts after each: four events a letter."""
+    store._clock = lambda: at
+    if counted:
+        store.append(store.new_stream(StreamId("counter", uuid4())), [Counted(by=1)] * counted, context())
     for _ in range(letters):
         stream = store.new_stream(StreamId("letter", uuid4()))
         store.append(stream, [letter(), LetterRead(times=1)], context(reason="試験", digest="0" * 64))
@@ -56,10 +66,55 @@ def signed(city: City) -> None:
         ledger.sign(ledger.checkpoint(city.municipality), signer(city), outside(city), NOON, None)
 
 
-def verdict_of(city: City) -> Verdict:
-    """What a verification by the records office finds."""
+def on_broker(cities: Cities, city: City) -> City:
+    """The stripped city with a vhost of its own."""
+    uris = broker.draw_uris(cities.at.amqp_uri, city.name, [TOY, NEIGHBOUR])
+    with broker.Management(cities.at.management_url, city.name) as api:
+        broker.create(api, uris, [TOY, NEIGHBOUR])
+    city.brokers.update(uris)
+    city.write()
+    return city
+
+
+def assert_whole(connection: Connection) -> int:
+    """Every committed event has one position, dense; streams are in order; the tree is that of the records."""
+    rows = connection.execute(
+        "SELECT p.position, e.stream_id, e.version, e.record FROM positions p"
+        " LEFT JOIN events e ON e.service = p.service AND e.sequence = p.sequence ORDER BY p.position"
+    ).fetchall()
+    (count,) = connection.execute("SELECT count(*) FROM events").fetchone() or (0,)
+    assert [row[0] for row in rows] == list(range(1, count + 1))
+    seen: dict[UUID, int] = {}
+    for _, stream, version, record in rows:
+        assert record is not None
+        assert version == seen.get(stream, 0) + 1
+        seen[stream] = version
+    assert Ledger(connection).root(count) == root([row[3] for row in rows])
+    return count
+
+
+def ledger_command(cities: Cities, city: City, *arguments: str) -> Result:
+    """`renkei ledger … --city … --json`."""
+    command = ["ledger", *arguments, "--city", city.name, "--json"]
+    return CliRunner().invoke(main, command, env={"RENKEI_HOME": str(cities.at.home)})
+
+
+def closed(city: City, now: datetime) -> list[date]:
+    """Closes the days that are over; gives those."""
+    with connected(city.databases["relay"]) as connection:
+        return close_days(Ledger(connection), city.municipality, ZONE, signer(city), outside(city), now)
+
+
+def verdict_of(city: City, **options: object) -> Verdict:
+    """What a verification by the records office finds, with every secret that the city has; a month later unless told.
+
+    options: other values for fields of the `Verification`.
+    """
     with connected(city.databases["records"]) as connection:
-        return verification(city, connection, lambda _, __: None).run()
+        run = verification(city, connection, lambda _, __: None, services=(TOY, NEIGHBOUR, *SERVICES))
+        for name, value in {"now": NOON + timedelta(days=30), **options}.items():
+            setattr(run, name, value)
+        return run.run()
 
 
 @dataclass(frozen=True, slots=True)

@@ -226,14 +226,22 @@ class StaffTool:
 
     def __init__(self, uri: str) -> None:
         at = urlsplit(uri)
-        self.connection = connected(uri, at.username or "", at.password or "")
-        self.channel = self.connection.channel()
         self.name = str(uuid4())
-        queue = f"rpc.reply-standalone_rpc_proxy-{self.name}"
-        self.channel.queue_declare(queue, exclusive=True, durable=False, arguments={"x-queue-type": "classic"})
-        self.channel.queue_bind(queue, "nameko-rpc", self.name)
         self.replies: dict[str, dict[str, Any]] = {}
-        self.channel.basic_consume(queue, no_ack=True, callback=self._on_reply)
+        self.connection = connected(uri, at.username or "", at.password or "")
+        try:
+            self.channel = self._listening()
+        except BaseException:
+            self.connection.collect()
+            raise
+
+    def _listening(self) -> amqp.Channel:
+        """A channel with a queue for the replies."""
+        channel, queue = self.connection.channel(), f"rpc.reply-standalone_rpc_proxy-{self.name}"
+        channel.queue_declare(queue, exclusive=True, durable=False, arguments={"x-queue-type": "classic"})
+        channel.queue_bind(queue, "nameko-rpc", self.name)
+        channel.basic_consume(queue, no_ack=True, callback=self._on_reply)
+        return channel
 
     def __enter__(self) -> Self:
         return self
@@ -299,7 +307,11 @@ def connected(uri: str, user: str, password: str) -> amqp.Connection:
         host=f"{at.hostname}:{at.port}", userid=user, password=password, virtual_host=unquote(at.path[1:]),
         confirm_publish=True, connect_timeout=10,
     )  # fmt: skip
-    connection.connect()
+    try:
+        connection.connect()
+    except BaseException:
+        connection.collect()
+        raise
     return connection
 
 

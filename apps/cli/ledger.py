@@ -14,7 +14,7 @@ from apps.relay.composition import ZONE, outside, signer, verification
 from eventstore.checkpoints import Checkpoint
 from eventstore.city import City
 from eventstore.clock import now
-from eventstore.closing import GRACE, end_of
+from eventstore.closing import close_days
 from eventstore.database import Connection
 from eventstore.errors import Refusal, Unavailable
 from eventstore.findings import Verdict
@@ -23,7 +23,7 @@ from eventstore.single import SEQUENCER, take
 
 
 class DayNotClosed(Refusal):
-    """The day is not over, or what was recorded in it is not all numbered yet."""
+    """The day is not over, is before the ledger's first, or what was recorded in it is not all numbered yet."""
 
     code = "day_not_closed"
 
@@ -56,19 +56,21 @@ def checkpoint(city: str, day: datetime | None, *, as_json: bool) -> None:
     found = City.read(home(), city)
     with closing(_connect(found)) as connection:
         book = Ledger(connection)
-        size = _closing_size(book, day.date()) if day else None
-        made = book.checkpoint(found.municipality, size)
-        note = book.sign(made, signer(found), outside(found), now(), day.date() if day else None)
+        if day:
+            note = _closing_note(found, book, day.date())
+        else:
+            note = book.sign(book.checkpoint(found.municipality), signer(found), outside(found), now(), None)
+    made = signer(found).verifier.open(note)
     show({"origin": made.origin, "size": made.size, "note": note}, json=as_json, text=note)
 
 
-def _closing_size(book: Ledger, day: date) -> int:
-    """Raises `DayNotClosed`."""
-    end = end_of(day, ZONE)
-    size = book.closing_size(day, end) if now() >= end + GRACE else None
-    if size is None:
-        raise DayNotClosed(f"{day} is not over, or the relay has not numbered all of it yet")
-    return size
+def _closing_note(city: City, book: Ledger, day: date) -> str:
+    """The note of a day, which the relay may have signed already. Raises `DayNotClosed`."""
+    close_days(book, city.municipality, ZONE, signer(city), outside(city), now())
+    note = book.closing_note(day)
+    if note is None:
+        raise DayNotClosed(f"{day} is not over, is before the first event, or is not all numbered yet")
+    return note
 
 
 @ledger.command()
@@ -133,11 +135,15 @@ def verify(city: str, *, as_json: bool) -> None:
     verdict = _verify(found, quiet=as_json)
     findings = [{"position": one.position, "fault": one.fault, "at": one.at} for one in verdict.findings]
     result = {
-        "size": verdict.size, "root": b64encode(verdict.root).decode(), "opened": verdict.opened,
-        "closed": verdict.closed, "findings": findings,
+        "size": verdict.size, "root": b64encode(verdict.root).decode(), "signed": verdict.signed,
+        "signed_outside": verdict.signed_outside, "opened": verdict.opened, "closed": verdict.closed,
+        "findings": findings,
     }  # fmt: skip
     lines = [f"position {one.position}: {one.fault} ({one.at})" for one in verdict.findings]
-    sound = f"sound: {verdict.size} positions, {verdict.opened} sealed values opened, {verdict.closed} closed"
+    sound = (
+        f"sound: {verdict.size} positions, signed up to {verdict.signed} (outside: {verdict.signed_outside}),"
+        f" {verdict.opened} sealed values opened, {verdict.closed} closed"
+    )
     show(result, json=as_json, text="\n".join(lines) or sound)
     if not verdict.is_sound:
         raise SystemExit(1)

@@ -20,6 +20,7 @@ import psycopg
 from rich.console import Console
 from rich.table import Table
 
+from apps.demo.desk import work_through
 from apps.demo.portal import Portal
 from apps.provisioning.city import Installation, admit_portal, create_city
 from apps.records.timeline import RecordsOffice
@@ -51,6 +52,7 @@ def main() -> int:
         with _serving(), _portals(installation, cities) as portals:
             answers = _hand_in(portals)
             _show_answers(answers)
+            _show_desk(cities, answers)
             _show_timeline(cities, answers)
             sound = [_show_ledger(city) for city in cities.values()]
             _show_addresses(installation, cities)
@@ -126,6 +128,17 @@ def _show_answers(answers: list[tuple[str, dict[str, Any], dict[str, Any]]]) -> 
     for name, _, answer in answers:
         table.add_row(name, answer["type"], _what_came_back(answer["data"]))
     console.print(table)
+
+
+def _show_desk(cities: dict[str, City], answers: list[tuple[str, dict[str, Any], dict[str, Any]]]) -> None:
+    """Every proposal that was received is accepted, and has its case."""
+    for city in cities.values():
+        received = [
+            answer["data"]["proposal_id"]
+            for _, message, answer in answers
+            if answer["type"] == "ProposalReceived" and message["data"]["municipality"] == city.municipality
+        ]
+        console.print(work_through(city, received))
 
 
 def _what_came_back(data: dict[str, Any]) -> str:

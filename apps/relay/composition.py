@@ -1,6 +1,7 @@
 """What a city's relay works with, and what whoever checks its ledger does."""
 
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -13,6 +14,9 @@ from eventstore.city import City
 from eventstore.clock import now
 from eventstore.database import Connection
 from eventstore.declaration import Service
+from eventstore.errors import KeyUnavailable
+from eventstore.keys import derive
+from eventstore.lookups import Indexing
 from eventstore.protection import ClassGroup
 from eventstore.publisher import Tells
 from eventstore.relay import RelaySettings
@@ -56,6 +60,30 @@ def relay_settings(city: City) -> RelaySettings:
     )
 
 
-def verification(city: City, connection: Connection, progress: Callable[[int, int], None]) -> Verification:
-    """Verifies the city's ledger with every master key that is held here, as the records office's role."""
-    return Verification(connection, city.master_keys(ClassGroup), signer(city).verifier, outside(city), progress)
+def verification(
+    city: City,
+    connection: Connection,
+    progress: Callable[[int, int], None],
+    *,
+    services: Iterable[Service] = SERVICES,
+) -> Verification:
+    """Verifies the city's ledger with every key and secret that is held here, as the records office's role."""
+    return Verification(
+        connection=connection,
+        masters=city.master_keys(ClassGroup),
+        indexings=_indexings(city, services),
+        verifier=signer(city).verifier,
+        outside=outside(city),
+        zone=ZONE,
+        now=now(),
+        progress=progress,
+    )
+
+
+def _indexings(city: City, services: Iterable[Service]) -> dict[str, Indexing]:
+    """How each service makes its look-ups, of those whose secret is held here."""
+    indexings = {}
+    for service in services:
+        with suppress(KeyUnavailable):
+            indexings[service.name] = Indexing.of(service.events, derive(city.secret(service.name), "blind index"))
+    return indexings

@@ -22,7 +22,7 @@ class PackProblem:
 
 
 class PackInvalid(InvalidMessage):
-    """A policy pack that cannot be used; `problems` holds at least one and lists every one that was found."""
+    """A policy pack that cannot be used; its problems are listed, every one that was found."""
 
     code = "pack_invalid"
 

@@ -7,9 +7,6 @@ from dataclasses import dataclass, field, fields
 from hashlib import sha256
 from typing import Any
 
-import psycopg
-
-from apps.provisioning import database
 from desk.office import Office
 from eventstore.city import City
 from eventstore.protection import Sealed
@@ -21,17 +18,24 @@ from tests.faults.portals import Portal, Submission
 from tests.faults.scene import Scene
 
 RECEIVED = {"ProposalSubmitted": "ProposalReceived", "InquirySubmitted": "InquiryReceived"}
+RECEIPTS = frozenset(RECEIVED.values())
 
 
 @dataclass(slots=True)
 class Account:
-    """How the submissions of a run ended; `faults` names everything that broke a promise."""
+    """How the submissions of a run ended, and what followed; `faults` names everything that broke a promise."""
 
     attempted: int = 0
     answered: int = 0
     received: int = 0
     refused: int = 0
     repeated_answers: int = 0
+    accepted: int = 0
+    cases: int = 0
+    projected: int = 0
+    positions: int = 0
+    heard: int = 0
+    repeated_events: int = 0
     lost: list[str] = field(default_factory=list)
     twice: list[str] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
@@ -48,6 +52,10 @@ class Account:
             f"{self.repeated_answers} answers repeated), lost {len(self.lost)}, twice {len(self.twice)}, "
             f"parked {dict(self.parked)}"
         )
+        if self.positions:
+            counts += f"\n  accepted {self.accepted}, cases {self.cases}, "
+            counts += f"projected {self.projected}, positions {self.positions}, "
+            counts += f"heard outside {self.heard} ({self.repeated_events} events repeated)"
         return "\n  ".join([counts, *self.lost[:10], *self.twice[:10], *self.faults[:20]])
 
 
@@ -75,14 +83,16 @@ class _Held:
     scene: Scene
 
     def rows(self, statement: str) -> list[tuple[Any, ...]]:
-        url = self.scene.at.database_url.rpartition("/")[0] + f"/{database.database(self.city.name)}"
-        with psycopg.connect(url, autocommit=True) as admin:
-            return admin.execute(statement.encode()).fetchall()
+        with self.scene.administrator(self.city) as administrator:
+            return administrator.execute(statement.encode()).fetchall()
 
     def of(self, portal: str, submission: Submission) -> list[Recorded]:
-        """Everything that was recorded of a submission."""
+        """The receipts that were recorded of a submission."""
         made = submission_id(submission_command_id(portal, submission.id))
-        return [event for category in CATEGORIES for event in self.office.store.load(StreamId(category, made)).events]
+        streams = [StreamId(category, made) for category in CATEGORIES]
+        return [
+            event for stream in streams for event in self.office.store.load(stream).events if event.type in RECEIPTS
+        ]
 
 
 def _settle_city(account: Account, held: _Held, portals: Sequence[Portal]) -> None:

@@ -5,25 +5,20 @@ connection after any error, and acknowledges an answer after it has noted it.
 """
 
 import json
-import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 from typing import Any, Final
-from urllib.parse import unquote, urlsplit
 from uuid import UUID
 
 import amqp
-from amqp.exceptions import MessageNacked
 
 from tests.cities import ROOT
+from tests.faults.untiring import PATIENCE, Untiring, connected
 
 RESEND_AFTER: Final = 3.0  # seconds
-PATIENCE: Final = 10.0  # seconds for the broker to connect or to confirm
-BROKEN: Final = (OSError, amqp.AMQPError, MessageNacked)
 
 
 @dataclass(slots=True)
@@ -59,19 +54,19 @@ class Supply:
         return Submission(id=message["id"], type=message["type"], body=body, valid=valid)
 
 
-class Portal(threading.Thread):
-    """One portal, at work in a thread of its own from `start()` until `leave()`."""
+class Portal(Untiring):
+    """One portal."""
 
-    def __init__(self, uri: str, name: str, password: str, resend_after: float = RESEND_AFTER) -> None:
-        """uri: any AMQP URI of the city's vhost; host, port and vhost are taken from it."""
-        super().__init__(name=name, daemon=True)
+    def __init__(
+        self, uri: str, name: str, password: str, resend_after: float = RESEND_AFTER,
+        told: Callable[[dict[str, Any]], None] = lambda _: None,
+    ) -> None:  # fmt: skip
+        """uri: any AMQP URI of the city's vhost; host, port and vhost are taken from it. told: hears each answer."""
+        super().__init__(name)
         self.password = password
-        self.interruptions = 0
-        self.fault: BaseException | None = None
-        self._at = urlsplit(uri)
+        self._uri = uri
         self._resend_after = resend_after
-        self._changed = threading.Condition()
-        self._leaving = threading.Event()
+        self._told = told
         self._kept: dict[str, Submission] = {}
 
     def submit(self, *submissions: Submission) -> None:
@@ -89,35 +84,18 @@ class Portal(threading.Thread):
         """What is still waiting for its answer."""
         return [submission for submission in self.submissions if not submission.answers]
 
-    def await_that(self, state: Callable[[], bool], seconds: float) -> bool:
-        """Waits until a state holds that depends on the answers; tells whether it does."""
-        with self._changed:
-            return self._changed.wait_for(state, timeout=seconds)
+    @property
+    def answered(self) -> int:
+        """How many submissions have been answered."""
+        return len(self.submissions) - len(self.unanswered())
 
     def await_answers(self, seconds: float) -> bool:
         """Waits until everything is answered; tells whether it is."""
         return self.await_that(lambda: all(one.answers for one in self._kept.values()), seconds)
 
-    def leave(self) -> None:
-        """Ends the thread."""
-        self._leaving.set()
-        self.join(timeout=2 * PATIENCE)
-
-    def run(self) -> None:
-        try:
-            while not self._leaving.is_set():
-                try:
-                    self._work()
-                except BROKEN:
-                    self.interruptions += 1
-                    self._leaving.wait(0.3)
-        except BaseException as fault:
-            self.fault = fault
-            raise
-
     def _work(self) -> None:
         """Hands in what is due and takes answers, for as long as one connection lives."""
-        with self._connected() as connection:
+        with connected(self._uri, self.name, self.password) as connection:
             channel = connection.channel()
             channel.basic_consume(f"portal.answers.{self.name}", callback=self._on_answer)
             while not self._leaving.is_set():
@@ -127,18 +105,6 @@ class Portal(threading.Thread):
                     connection.drain_events(timeout=0.1)
                 except TimeoutError:
                     connection.heartbeat_tick()
-
-    @contextmanager
-    def _connected(self) -> Iterator[Any]:
-        connection = amqp.Connection(
-            host=f"{self._at.hostname}:{self._at.port}", userid=self.name, password=self.password,
-            virtual_host=unquote(self._at.path[1:]), confirm_publish=True, connect_timeout=PATIENCE, heartbeat=10,
-        )  # fmt: skip
-        try:
-            connection.connect()
-            yield connection
-        finally:
-            connection.collect()
 
     def _due(self) -> list[Submission]:
         now = time.monotonic()
@@ -153,7 +119,9 @@ class Portal(threading.Thread):
 
     def _on_answer(self, message: Any) -> None:
         body = bytes(message.body, "utf-8") if isinstance(message.body, str) else bytes(message.body)
+        answer = json.loads(body)
         with self._changed:
-            self._kept[json.loads(body)["correlationid"]].answers.append(body)
+            self._kept[answer["correlationid"]].answers.append(body)
             self._changed.notify_all()
+        self._told(answer)
         message.channel.basic_ack(message.delivery_tag)

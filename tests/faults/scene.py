@@ -13,7 +13,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 from typing import Any, Final, TypeVar
+from urllib.parse import urlsplit
 
+import psycopg
+
+from apps.provisioning import database
 from apps.provisioning.city import Installation, admit_portal, create_city
 from apps.servers import Servers
 from apps.servers.instances import Server
@@ -21,6 +25,9 @@ from apps.servers.processes import Process, gone, kill, process
 from eventstore.city import City
 from tests.cities import AOMORI, ROOT, TOKOROZAWA, Cities
 from tests.faults.portals import RESEND_AFTER, Portal, Supply
+from tests.faults.staff import DeskChief
+from tests.faults.subscriber import Subscriber
+from tests.tokens import token_of
 
 LOOK: Final = 0.05  # seconds between two looks at something that is awaited
 STARTED: Final = 60.0
@@ -46,13 +53,18 @@ class Serving:
     arguments: tuple[str, ...] = ()
     _process: "subprocess.Popen[bytes] | None" = None
 
+    @property
+    def environment(self) -> dict[str, str]:
+        """What `renkei` sees."""
+        return {**os.environ, "RENKEI_HOME": str(self.home)}
+
     def start(self) -> None:
         """Starts it, without waiting for its parts."""
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "apps.cli", "serve", *self.arguments],
                 cwd=ROOT,
-                env={**os.environ, "RENKEI_HOME": str(self.home)},
+                env=self.environment,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
@@ -139,6 +151,8 @@ class Scene:
     serving: Serving
     random: Random
     portals: list[Portal] = field(default_factory=list)
+    chiefs: dict[str, DeskChief] = field(default_factory=dict)
+    subscribers: dict[str, Subscriber] = field(default_factory=dict)
     supplies: dict[str, Supply] = field(default_factory=dict)
 
     @property
@@ -151,6 +165,11 @@ class Scene:
         assert self.servers.rabbitmq is not None
         return self.servers.rabbitmq
 
+    @property
+    def clients(self) -> "list[Portal | DeskChief]":
+        """Everybody who waits for answers."""
+        return [*self.portals, *self.chiefs.values()]
+
     def city_of(self, portal: Portal) -> City:
         """The city that admitted a portal."""
         return self.cities[portal.name.partition("-")[0]]
@@ -158,11 +177,37 @@ class Scene:
     def admit(self, label: str, resend_after: float = RESEND_AFTER) -> Portal:
         """Another portal of a city, admitted and at work."""
         city, name = self.cities[label], f"{label}-{self.random.getrandbits(32)}"
-        portal = Portal(city.brokers["intake"], name, admit_portal(self.at, city, name) or "", resend_after)
+        told = self.chiefs[label].hear if label in self.chiefs else lambda _: None
+        portal = Portal(city.brokers["intake"], name, admit_portal(self.at, city, name) or "", resend_after, told)
         self.supplies[name] = Supply(self.random, name, city.municipality)
         self.portals.append(portal)
         portal.start()
         return portal
+
+    def appoint(self, label: str) -> None:
+        """A desk chief of a city, who accepts what the portals admitted from now on are told was received."""
+        city = self.cities[label]
+        self.chiefs[label] = DeskChief(city.brokers["staff"], label, token_of(city, "desk_chief"))
+        self.chiefs[label].start()
+
+    def subscribe(self, label: str) -> None:
+        """A subscriber outside, who hears what a city tells."""
+        city = self.cities[label]
+        uri = urlsplit(self.at.amqp_uri)._replace(path=f"/{city.name}").geturl()
+        self.subscribers[label] = Subscriber(uri, label, lambda: self.size(city))
+        self.subscribers[label].subscribe()
+        self.subscribers[label].start()
+
+    def size(self, city: City) -> int:
+        """How many positions a city's ledger has."""
+        with self.administrator(city) as connection:
+            row = connection.execute("SELECT coalesce(max(position), 0) FROM positions").fetchone()
+        return int(row[0]) if row else 0
+
+    def administrator(self, city: City) -> psycopg.Connection[tuple[Any, ...]]:
+        """A connection to a city's database as superuser."""
+        at = urlsplit(self.at.database_url)._replace(path=f"/{database.database(city.name)}")
+        return psycopg.connect(at.geturl(), autocommit=True)
 
     def hand_in(self, portal: Portal, count: int, *, valid: bool | None = None) -> None:
         """Lets a portal submit so many more."""
@@ -174,11 +219,13 @@ class Scene:
             create_city(self.at, self.cities[label].name, pack, approver="市長", reference="企連第1号")
         for portal in self.portals:
             portal.password = admit_portal(self.at, self.city_of(portal), portal.name) or portal.password
+        for subscriber in self.subscribers.values():
+            subscriber.subscribe()
 
     def leave(self) -> None:
-        """Ends portals and service."""
-        for portal in self.portals:
-            portal.leave()
+        """Ends everybody and the service."""
+        for client in (*self.clients, *self.subscribers.values()):
+            client.leave()
         self.serving.end()
 
 
@@ -186,8 +233,8 @@ PACKS: Final = {"aomori": AOMORI, "tokorozawa": TOKOROZAWA}
 
 
 @contextmanager
-def scene(servers: Servers, home: Path, log: Path, seed: int) -> Iterator[Scene]:
-    """Two cities, served by `renkei serve`, on servers that are private and may be killed."""
+def scene(servers: Servers, home: Path, log: Path, seed: int, parts: tuple[str, ...] = ()) -> Iterator[Scene]:
+    """Two cities on servers that are private and may be killed. parts: of `renkei serve`, all of them unless named."""
     at = Installation(
         home=home,
         database_url=servers.database_url,
@@ -196,7 +243,7 @@ def scene(servers: Servers, home: Path, log: Path, seed: int) -> Iterator[Scene]
     )
     with Cities(at) as cities:
         made = {label: cities.new(label, pack) for label, pack in PACKS.items()}
-        set_up = Scene(servers, at, made, Serving(home, log), Random(seed))  # noqa: S311 - draws faults, no secrets
+        set_up = Scene(servers, at, made, Serving(home, log, parts), Random(seed))  # noqa: S311 - draws faults, no secrets
         try:
             yield set_up
         finally:

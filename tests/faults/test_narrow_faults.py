@@ -7,10 +7,8 @@ from signal import SIGCONT, SIGSTOP
 from urllib.parse import urlsplit
 
 import amqp
-import psycopg
 import pytest
 
-from apps.provisioning import database
 from apps.servers import Servers
 from apps.servers.instances import Instance
 from apps.servers.processes import Process, gone, send
@@ -35,7 +33,8 @@ def made(mortal_servers: Servers, tmp_path_factory: pytest.TempPathFactory) -> I
         settings.write(f"heartbeat = {HEARTBEAT}\n")
     broker.start()
     folder = tmp_path_factory.mktemp("narrow")
-    with scene(mortal_servers, folder / "cities", folder / "serve.log", seed=1) as set_up:
+    parts = ("administration", "intake")
+    with scene(mortal_servers, folder / "cities", folder / "serve.log", seed=1, parts=parts) as set_up:
         for label in PACKS:
             set_up.admit(label, resend_after=1000)
         set_up.serving.start()
@@ -82,26 +81,19 @@ def resident_kib(one: Process) -> int:
     return next(int(line.split()[1]) for line in lines if line.startswith("VmRSS:"))
 
 
-def administrator(made: Scene, city: City) -> psycopg.Connection:
-    """A connection to a city's database as superuser."""
-    url = made.at.database_url.rpartition("/")[0] + f"/{database.database(city.name)}"
-    return psycopg.connect(url)
-
-
 @contextmanager
 def appends_wait(made: Scene, city: City) -> Iterator[None]:
     """While the block runs, every append of intake waits for a lock."""
-    with administrator(made, city) as connection:
+    with made.administrator(city) as connection, connection.transaction(force_rollback=True):
         connection.execute("LOCK TABLE events_intake IN SHARE MODE")
         yield
-        connection.rollback()
 
 
 def await_waiting_append(made: Scene, city: City) -> None:
     """Waits until an append waits for the lock."""
 
     def looked() -> bool:
-        with administrator(made, city) as connection:
+        with made.administrator(city) as connection:
             found = connection.execute(
                 "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND usename LIKE '%_intake'"
             ).fetchone()
@@ -112,7 +104,7 @@ def await_waiting_append(made: Scene, city: City) -> None:
 
 def stored(made: Scene, city: City) -> int:
     """How many events intake has recorded."""
-    with administrator(made, city) as connection:
+    with made.administrator(city) as connection:
         row = connection.execute("SELECT count(*) FROM events_intake").fetchone()
     return int(row[0]) if row else 0
 

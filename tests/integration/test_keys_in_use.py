@@ -9,7 +9,9 @@ from uuid import uuid4
 
 import psycopg
 import pytest
+from click.testing import CliRunner
 
+from apps.cli.__main__ import main
 from apps.provisioning.database import KEEPER, OWNER, role
 from eventstore.city import City
 from eventstore.database import Database
@@ -121,6 +123,21 @@ class TestRewrapping:
         assert done == len(streams) * 5 + 1
         assert [open_store(city=fresh).load(one).events for one in streams] == before
         assert self.parked(cities, fresh).open(parked_id) == delivery
+
+    @pytest.mark.parametrize("groups", [["internal"], ["personal", "safety"], []])
+    def test_the_commands_rotate_and_rewrap_the_groups_that_are_named(
+        self, cities: Cities, groups: list[str], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        city = cities.new("rotated")
+        monkeypatch.setenv("RENKEI_HOME", str(cities.at.home))
+        named = [argument for group in groups for argument in ("--group", group)]
+
+        rotated = CliRunner().invoke(main, ["keys", "rotate", *named, "--city", city.name, "--json"])
+        rewrapped = CliRunner().invoke(main, ["keys", "rewrap", "--city", city.name, "--json"])
+
+        assert (rotated.exit_code, rewrapped.exit_code) == (0, 0), rotated.output + rewrapped.output
+        assert set(json.loads(rotated.stdout)) == set(groups or map(str, ClassGroup))
+        assert json.loads(rewrapped.stdout)["wrapped"] == (1 if "internal" in groups or not groups else 0)
 
     def test_without_rewrapping_the_old_master_key_is_still_needed(self, open_store: OpenStore, fresh: City) -> None:
         _, (stream, *_) = self.filled(open_store, fresh)

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlsplit
@@ -10,6 +11,7 @@ from uuid import UUID, uuid4
 import amqp
 import psycopg
 import pytest
+import structlog
 from cloudevents.core.bindings.http import HTTPMessage, from_structured
 from cloudevents.core.formats.json import JSONFormat
 from cloudevents.core.v1.event import CloudEvent
@@ -22,10 +24,12 @@ from eventstore.events import EventTypes
 from eventstore.publisher import CONTENT_TYPE, ConfirmedChannel, Publisher
 from eventstore.records import StreamId
 from eventstore.relay import connected as to_broker
+from eventstore.sequencer import Sequencer
 from eventstore.single import AnotherRelay
+from eventstore.store import EventStore
 from tests.cities import Cities, management
 from tests.integration.conftest import OpenStore
-from tests.ledgers import Connection, connected, filled, numbered
+from tests.ledgers import Connection, connected, filled, intruder, numbered, on_broker
 from tests.toy import NEIGHBOUR, TOY, Counted, context
 
 ALL = tells([TOY, NEIGHBOUR])
@@ -56,14 +60,12 @@ class Ground:
 
 @pytest.fixture
 def ground(cities: Cities) -> Iterator[Ground]:
-    city = cities.stripped([TOY, NEIGHBOUR], "told")
-    uris = broker.draw_uris(cities.at.amqp_uri, city.name, [TOY, NEIGHBOUR])
+    city = on_broker(cities, cities.stripped([TOY, NEIGHBOUR], "told"))
+    at = urlsplit(cities.at.amqp_uri)
     with broker.Management(cities.at.management_url, city.name) as api:
-        broker.create(api, uris, [TOY, NEIGHBOUR])
-        at = urlsplit(cities.at.amqp_uri)
         api.create_user(at.username or "guest", None, broker.Rights(configure=".*", write=".*", read=".*"))
     with to_broker(at._replace(path=f"/{city.name}").geturl()) as administrator:
-        yield Ground(city, uris["relay"], administrator)
+        yield Ground(city, city.brokers["relay"], administrator)
 
 
 def told(ground: Ground, types: Any = ALL) -> int:
@@ -73,6 +75,30 @@ def told(ground: Ground, types: Any = ALL) -> int:
         while made := publisher.step(channel):
             count += made
         return count
+
+
+def numbered_one_by_one(city: City, store: EventStore, events: int) -> None:
+    with connected(city.databases["relay"]) as connection:
+        sequencer = Sequencer.begin(connection)
+        for _ in range(events):
+            store.append(store.new_stream(StreamId("counter", uuid4())), [Counted(by=1)], context())
+            sequencer.step()
+
+
+def test_what_is_numbered_while_the_publisher_looks_is_told(ground: Ground, open_store: OpenStore) -> None:
+    with (
+        ThreadPoolExecutor(1) as pool,
+        connected(ground.city.databases["relay"]) as connection,
+        to_broker(ground.relay) as opened,
+    ):
+        publisher, channel = Publisher.begin(connection, ALL), ConfirmedChannel(opened)
+        numbering = pool.submit(numbered_one_by_one, ground.city, open_store(city=ground.city), 100)
+        while not numbering.done():
+            publisher.step(channel)
+        while publisher.step(channel):
+            continue
+    numbering.result()
+    assert [json.loads(message.body)["id"] for message in ground.heard()] == [one["id"] for one in ground.records()]
 
 
 def test_everything_is_told_in_the_ledger_s_order_persistent_and_valid(ground: Ground, open_store: OpenStore) -> None:
@@ -96,7 +122,8 @@ def test_everything_is_told_in_the_ledger_s_order_persistent_and_valid(ground: G
         )  # fmt: skip
         assert event.get_extension("streamversion") == record["version"]
         assert event.get_extension("correlationid") == record["correlation"]
-        assert event.get_extension("traceparent").startswith(f"00-{UUID(record['correlation']).hex}-")
+        span = UUID(record["id"]).hex[:16]
+        assert event.get_extension("traceparent") == f"00-{UUID(record['correlation']).hex}-{span}-01"
 
 
 def test_nothing_sealed_travels(ground: Ground, open_store: OpenStore) -> None:
@@ -127,6 +154,64 @@ def test_an_existence_protected_type_is_declared_not_to_leave() -> None:
         number: int
 
     assert tells([replace(TOY, events=types)]) == {("police", "EnquirySent"): False}
+
+
+def test_an_event_is_told_with_the_trace_that_came_and_a_span_of_its_own(ground: Ground, open_store: OpenStore) -> None:
+    store, trace = open_store(city=ground.city), "4bf92f3577b34da6a3ce929d0e0e4736"
+    came = replace(context(), trace=f"00-{trace}-00f067aa0ba902b7-00")
+    store.append(store.new_stream(StreamId("counter", uuid4())), [Counted(by=1)] * 2, came)
+    numbered(ground.city)
+    told(ground)
+
+    assert [json.loads(message.body)["traceparent"] for message in ground.heard()] == [
+        f"00-{trace}-{UUID(record['id']).hex[:16]}-00" for record in ground.records()
+    ]
+
+
+FIVE = "SELECT sequence FROM positions WHERE position BETWEEN 3 AND 7"
+GONE = "DELETE FROM positions WHERE position BETWEEN 3 AND 7"
+
+
+@pytest.mark.parametrize(
+    ("statement", "window", "code", "last"),
+    [
+        (f"DELETE FROM events_toy WHERE sequence IN ({FIVE})", 5, "record_missing", 7),
+        (f"UPDATE events_toy SET record = record || '1'::bytea WHERE sequence IN ({FIVE})", 9, "record_changed", 7),
+        (GONE, 1000, "position_missing", 7),
+        (GONE, 5, "position_missing", 7),
+        (
+            "UPDATE events_toy e SET record = '{}' FROM positions p WHERE e.sequence = p.sequence AND position = 3;"
+            " UPDATE positions SET leaf = sha256('\\x00'::bytea || '{}') WHERE position = 3",
+            1000, "form_unknown", 3,
+        ),
+    ],
+    ids=["events gone", "records changed", "positions gone", "a whole window gone", "no record"],
+)  # fmt: skip
+def test_what_cannot_be_told_any_more_is_said_and_passed(
+    ground: Ground,
+    open_store: OpenStore,
+    cities: Cities,
+    monkeypatch: pytest.MonkeyPatch,
+    statement: str,
+    window: int,
+    code: str,
+    last: int,
+) -> None:
+    monkeypatch.setattr("eventstore.publisher.WINDOW", window)
+    filled(open_store(city=ground.city), 3)
+    numbered(ground.city)
+    ids = [record["id"] for record in ground.records()]
+    with intruder(cities, ground.city) as superuser:
+        superuser.does(statement)
+
+    with structlog.testing.capture_logs() as logged:
+        assert told(ground) == 12
+    said = [line for line in logged if line["log_level"] == "error"]
+    assert {line["code"] for line in said} == {code}
+    assert [at for line in said for at in range(line["position"], line["position"] + line.get("count", 1))] == [
+        *range(3, last + 1)
+    ]
+    assert [message.properties["message_id"] for message in ground.heard()] == ids[:2] + ids[last:]
 
 
 def test_one_publisher_is_at_work(ground: Ground) -> None:

@@ -1,42 +1,43 @@
-"""The relay and `renkei ledger`: numbers and tells by itself, stands by, closes days, and refuses a restored past."""
+"""The relay: numbers and tells by itself, stands by for another, begins anew, and refuses a restored past."""
 
 import json
-from collections.abc import Callable, Iterator
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
-from typing import Any
 from uuid import uuid4
 
 import psycopg
 import pytest
-from click.testing import CliRunner, Result
 
-from apps.cli.__main__ import main
 from apps.provisioning.city import Installation, create_city, mend_city
 from apps.provisioning.database import database, role
-from apps.relay.composition import ZONE, outside, relay_settings, signer
-from eventstore.checkpoints import SIGNING, VERIFYING, Verifier
+from apps.relay.composition import outside, relay_settings
+from eventstore.checkpoints import SIGNING, VERIFYING
 from eventstore.city import City
-from eventstore.closing import close_days
 from eventstore.ledger import Ledger, LedgerBehind
 from eventstore.records import StreamId
 from eventstore.relay import Relay
 from eventstore.single import PUBLISHER, SEQUENCER, is_taken
 from eventstore.store import EventStore
-from tests.cities import AOMORI, Cities, FrozenClock
+from tests.cities import AOMORI, ROOT, Cities
 from tests.integration.conftest import OpenStore
-from tests.ledgers import connected, filled, intruder, numbered, signed, verdict_of
+from tests.ledgers import (
+    assert_whole,
+    connected,
+    filled,
+    intruder,
+    ledger_command,
+    numbered,
+    on_broker,
+    signed,
+    verdict_of,
+)
 from tests.portals import until
 from tests.toy import NEIGHBOUR, TOY, Counted, context
-
-Run = Callable[..., Result]
-
-
-@pytest.fixture
-def run(cities: Cities, monkeypatch: pytest.MonkeyPatch) -> Run:
-    """`run(city, "verify")`: `renkei ledger verify --city … --json`."""
-    monkeypatch.setenv("RENKEI_HOME", str(cities.at.home))
-    return lambda city, *arguments: CliRunner().invoke(main, ["ledger", *arguments, "--city", city.name, "--json"])
 
 
 @pytest.fixture
@@ -73,55 +74,61 @@ def test_a_relay_whose_connections_are_killed_begins_anew(city: City, relay: Rel
     assert relay.is_running
 
 
-TOKYO_MIDNIGHT = datetime(2026, 11, 22, 15, 0, tzinfo=UTC)
+class Appending:
+    """Appends to streams of its own until it is asked to stop; `appended` says how many events that were."""
+
+    def __init__(self, store: EventStore) -> None:
+        self.appended = 0
+        self._store = store
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._append, daemon=True)
+        self._thread.start()
+
+    def _append(self) -> None:
+        while not self._stopping.wait(0.002):
+            self._store.append(self._store.new_stream(StreamId("counter", uuid4())), [Counted(by=1)] * 2, context())
+            self.appended += 2
+
+    def stop(self) -> int:
+        self._stopping.set()
+        self._thread.join()
+        return self.appended
 
 
-def _counted(store: EventStore, at: datetime) -> None:
-    store._clock = lambda: at
-    store.append(store.new_stream(StreamId("counter", uuid4())), [Counted(by=1)], context())
+@pytest.mark.row("B10")
+def test_of_relays_started_at_once_whichever_is_killed_another_goes_on(cities: Cities, open_store: OpenStore) -> None:
+    city = on_broker(cities, cities.stripped([TOY, NEIGHBOUR], "several"))
+    with ExitStack() as stack, connected(city.databases["records"]) as records:
 
+        def started() -> "subprocess.Popen[bytes]":
+            process = subprocess.Popen(
+                [sys.executable, "-m", "apps.relay"],
+                cwd=ROOT,
+                env={**os.environ, "RENKEI_HOME": str(cities.at.home), "RENKEI_CITIES": city.name},
+                stderr=subprocess.DEVNULL,
+            )
+            stack.enter_context(process)
+            stack.callback(process.kill)
+            return process
 
-def _closed(city: City, now: datetime) -> list[date]:
-    with connected(city.databases["relay"]) as connection:
-        return close_days(Ledger(connection), city.municipality, ZONE, signer(city), outside(city), now)
+        def size_and_told() -> tuple[int, int]:
+            (told,) = records.execute("SELECT published FROM relay_progress").fetchone() or (0,)
+            return Ledger(records).size(), told
 
-
-def _closings(city: City) -> dict[date, int]:
-    with connected(city.databases["records"]) as connection:
-        return dict(connection.execute("SELECT closes, size FROM checkpoints WHERE closes IS NOT NULL").fetchall())
-
-
-@pytest.mark.row("N13")
-def test_a_day_closes_at_midnight_in_tokyo(cities: Cities, open_store: OpenStore) -> None:
-    city, clock, second = cities.stripped([TOY, NEIGHBOUR], "days"), FrozenClock(), timedelta(seconds=1)
-    store = open_store(city=city)
-    assert _closed(city, clock()) == []
-    for at in (TOKYO_MIDNIGHT - second, TOKYO_MIDNIGHT - second, TOKYO_MIDNIGHT, TOKYO_MIDNIGHT - second):
-        _counted(store, at)
-    numbered(city)
-
-    assert _closed(city, TOKYO_MIDNIGHT + timedelta(minutes=4)) == [], "what was slow may still come"
-    assert _closed(city, TOKYO_MIDNIGHT + timedelta(minutes=5)) == [date(2026, 11, 22)]
-    assert _closed(city, TOKYO_MIDNIGHT + timedelta(hours=23)) == []
-    assert _closings(city) == {date(2026, 11, 22): 2}
-
-    later = TOKYO_MIDNIGHT + timedelta(days=3, hours=1)
-    assert _closed(city, later) == [date(2026, 11, 23), date(2026, 11, 24), date(2026, 11, 25)]
-    assert _closings(city) == {date(2026, 11, 22): 2} | {date(2026, 11, day): 4 for day in (23, 24, 25)}
+        relays = [started(), started()]
+        appending = Appending(open_store(city=city))
+        until(lambda: min(size_and_told()) > 10)
+        for relay in tuple(relays):  # one of the two is at work: it is killed at it
+            relays.append(started())
+            relay.kill()
+            relay.wait()
+            before = max(size_and_told())
+            until(lambda before=before: min(size_and_told()) > before)
+        appended = appending.stop()
+        until(lambda: size_and_told() == (appended, appended))
+        assert [relay.poll() for relay in relays[2:]] == [None, None]
+        assert assert_whole(records) == appended
     assert verdict_of(city).is_sound
-
-
-def test_a_day_waits_until_all_of_it_is_numbered(cities: Cities, open_store: OpenStore) -> None:
-    city = cities.stripped([TOY, NEIGHBOUR], "waits")
-    store = open_store(city=city)
-    _counted(store, TOKYO_MIDNIGHT - timedelta(hours=1))
-    numbered(city)
-    _counted(store, TOKYO_MIDNIGHT - timedelta(minutes=1))
-
-    assert _closed(city, TOKYO_MIDNIGHT + timedelta(hours=1)) == []
-    numbered(city)
-    assert _closed(city, TOKYO_MIDNIGHT + timedelta(hours=1)) == [date(2026, 11, 22)]
-    assert _closings(city) == {date(2026, 11, 22): 2}
 
 
 def restored(cities: Cities, city: City, backup: str | None = None) -> str:
@@ -140,14 +147,12 @@ def restored(cities: Cities, city: City, backup: str | None = None) -> str:
 
 
 @pytest.mark.row("N13")
-def test_a_restored_past_is_refused_until_the_break_is_recorded(
-    cities: Cities, open_store: OpenStore, run: Run
-) -> None:
+def test_a_restored_past_is_refused_until_the_break_is_recorded(cities: Cities, open_store: OpenStore) -> None:
     city = cities.stripped([TOY, NEIGHBOUR], "restored")
     filled(open_store(city=city), 3)
     numbered(city)
     signed(city)
-    refused = run(city, "continue", "--after-restore", "--reason", "x")
+    refused = ledger_command(cities, city, "continue", "--after-restore", "--reason", "x")
     assert (refused.exit_code, json.loads(refused.stdout)["error"]["code"]) == (1, "ledger_continues")
     backup = restored(cities, city)
     filled(open_store(city=city), 3)
@@ -165,9 +170,9 @@ def test_a_restored_past_is_refused_until_the_break_is_recorded(
         Relay(relay_settings(_with_broker(city)))._sequence()
     with connected(city.databases["records"]) as records:
         assert Ledger(records).size() == 12
-    assert run(city, "verify").exit_code == 1
+    assert ledger_command(cities, city, "verify").exit_code == 1
 
-    gone_on = run(city, "continue", "--after-restore", "--reason", "停電")
+    gone_on = ledger_command(cities, city, "continue", "--after-restore", "--reason", "停電")
     assert gone_on.exit_code == 0, gone_on.output
     assert json.loads(gone_on.stdout) == {"origin": f"renkei/{city.municipality}/2", "size": 12}
     assert numbered(city) == 4
@@ -192,46 +197,6 @@ def test_a_ledger_that_says_a_newer_origin_than_any_checkpoint_is_refused(
         superuser.does("INSERT INTO ledger_epochs VALUES (2, 0, 0, 'forged', now())")
         with pytest.raises(LedgerBehind):
             Ledger(superuser.connection).require_continuing(outside(city).newest())
-
-
-def test_the_commands_verify_sign_and_prove(cities: Cities, open_store: OpenStore, run: Run) -> None:
-    city = cities.stripped([TOY, NEIGHBOUR], "commands")
-    filled(open_store(city=city), 2)
-    numbered(city)
-
-    signed_note = json.loads(run(city, "checkpoint").stdout)
-    vkey = (city.folder / "keys" / VERIFYING).read_text(encoding="utf-8")
-    assert Verifier.parse(vkey).open(signed_note["note"]).size == signed_note["size"] == 8
-    sound: dict[str, Any] = json.loads(run(city, "verify").stdout)
-    assert (sound["size"], sound["findings"]) == (8, [])
-    proof = json.loads(run(city, "prove", "3").stdout)
-    assert (proof["size"], proof["root"], len(proof["path"])) == (8, sound["root"], 3)
-    assert json.loads(run(city, "prove", "--since", "4").stdout)["root"] == sound["root"]
-    assert run(city, "prove").exit_code == run(city, "continue", "--reason", "x").exit_code == 2
-    for arguments, code in (
-        (("prove", "9"), "no_such_position"),
-        (("prove", "--since", "9"), "no_such_size"),
-        (("checkpoint", "--closing", "2999-01-01"), "day_not_closed"),
-    ):
-        refused = run(city, *arguments)
-        assert (refused.exit_code, json.loads(refused.stdout)["error"]["code"]) == (1, code)
-
-    with intruder(cities, city) as superuser:
-        superuser.does("UPDATE events_toy SET type = 'Other' WHERE sequence = (SELECT min(sequence) FROM events_toy)")
-    found = run(city, "verify")
-    assert found.exit_code == 1
-    assert json.loads(found.stdout)["findings"] == [{"position": 1, "fault": "column_changed", "at": "type"}]
-
-
-def test_without_a_database_the_commands_say_so(cities: Cities, run: Run) -> None:
-    city = cities.stripped([TOY], "away")
-    _without(city, "postgresql://127.0.0.1:1/nothing").write()
-
-    assert run(city, "verify").exit_code == run(city, "checkpoint").exit_code == 3
-
-
-def _without(city: City, uri: str) -> City:
-    return replace(city, databases=dict.fromkeys(city.databases, uri))
 
 
 def test_a_city_from_before_the_relay_is_given_what_it_needs(installation: Installation, cities: Cities) -> None:

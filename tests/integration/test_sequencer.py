@@ -14,14 +14,13 @@ import pytest
 from eventstore.city import City
 from eventstore.errors import Unavailable
 from eventstore.ledger import Ledger
-from eventstore.merkle import root
 from eventstore.records import StreamId
 from eventstore.sequencer import Sequencer
 from eventstore.single import SEQUENCER, AnotherRelay, is_taken
 from eventstore.store import EventStore
 from tests.cities import Cities
 from tests.integration.conftest import OpenStore
-from tests.ledgers import Connection, connected, numbered
+from tests.ledgers import Connection, assert_whole, connected, numbered
 from tests.portals import until
 from tests.toy import NEIGHBOUR, TOY, Counted, context
 
@@ -53,23 +52,6 @@ def drained(sequencer: Sequencer) -> int:
     count = 0
     while made := sequencer.step():
         count += made
-    return count
-
-
-def assert_whole(connection: Connection) -> int:
-    """Every committed event has one position, dense; streams are in order; the tree is that of the records."""
-    rows = connection.execute(
-        "SELECT p.position, e.stream_id, e.version, e.record FROM positions p"
-        " LEFT JOIN events e ON e.service = p.service AND e.sequence = p.sequence ORDER BY p.position"
-    ).fetchall()
-    (count,) = connection.execute("SELECT count(*) FROM events").fetchone() or (0,)
-    assert [row[0] for row in rows] == list(range(1, count + 1))
-    seen: dict[UUID, int] = {}
-    for _, stream, version, record in rows:
-        assert record is not None
-        assert version == seen.get(stream, 0) + 1
-        seen[stream] = version
-    assert Ledger(connection).root(count) == root([row[3] for row in rows])
     return count
 
 
@@ -185,6 +167,20 @@ def test_a_long_transaction_delays_its_own_events_only(connect: Callable[..., Co
     ).fetchone() or (None,)
     assert last == late
     assert until(lambda: drained(sequencer) == 0 and Ledger(connect("records")).is_caught_up())
+
+
+def test_a_transaction_that_appends_nothing_holds_nobody_up(connect: Callable[..., Connection]) -> None:
+    """A dump, a report, a migration of another table: however long it takes, no number can come of it."""
+    foreign, service, sequencer = connect("administrator"), connect("toy"), Sequencer.begin(connect("relay"))
+    with foreign.transaction():
+        foreign.execute("CREATE TABLE foreign_work AS SELECT count(*) FROM events")
+        with service.transaction(force_rollback=True):
+            insert(service, uuid4(), 1)
+        insert(service, uuid4(), 1)
+        assert drained(sequencer) == 1
+        sequencer.step()
+        assert sequencer.holes == []
+        assert Ledger(connect("records")).is_caught_up()
 
 
 def test_numbers_that_were_drawn_and_never_used_are_passed(connect: Callable[..., Connection]) -> None:

@@ -1,6 +1,7 @@
 """Checkpoints: a note is what its signer signed, in the C2SP forms, and nothing else passes for one."""
 
 from base64 import b64decode, b64encode
+from datetime import date
 from hashlib import sha256
 from pathlib import Path
 from stat import S_IMODE
@@ -59,6 +60,7 @@ def test_a_cosigned_note_opens() -> None:
         NOTE.rsplit("\n\n", 1)[0] + "\n\n",
         NOTE.replace("\u2014 ", "- "),
         NOTE[:-8] + "\n",
+        NOTE[:-8] + "雪\n",
         OTHER.sign(CHECKPOINT),
         SIGNER.sign(Checkpoint("renkei/112089", 1, CHECKPOINT.root)),
         SIGNER.sign(Checkpoint(f"{NAME}/x", 1, CHECKPOINT.root)),
@@ -66,7 +68,7 @@ def test_a_cosigned_note_opens() -> None:
     ],
     ids=[
         "nothing", "no signature", "other size", "other origin", "other root", "signature taken off", "other dash",
-        "signature cut", "other key", "other ledger", "no epoch", "longer name",
+        "signature cut", "no base64", "other key", "other ledger", "no epoch", "longer name",
     ],
 )  # fmt: skip
 def test_anything_else_is_refused(note: str) -> None:
@@ -81,7 +83,9 @@ def test_an_origin_tells_its_epoch(epoch: int) -> None:
     assert SIGNER.verifier.open(SIGNER.sign(checkpoint)).epoch == epoch
 
 
-@pytest.mark.parametrize("vkey", ["", "a+b", "a+00000000+AAAA", SIGNER.verifier.vkey().replace("022012", "112089")])
+@pytest.mark.parametrize(
+    "vkey", ["", "a+b", "a+00000000+AAAA", "a+00000000+雪", SIGNER.verifier.vkey().replace("022012", "112089")]
+)
 def test_a_text_that_is_no_verifying_key_is_refused(vkey: str) -> None:
     with pytest.raises(CheckpointInvalid):
         Verifier.parse(vkey)
@@ -105,6 +109,21 @@ def test_the_newest_outside_is_the_largest_of_the_last_origin(tmp_path: Path) ->
 
     assert outside.newest() == Checkpoint(f"{NAME}/2", 20, CHECKPOINT.root)
     assert len(outside.notes()) == 4
+
+
+def test_a_closing_has_a_file_of_its_own_and_is_as_new_as_its_size(tmp_path: Path) -> None:
+    outside, day = Outside(tmp_path, SIGNER.verifier), date(2026, 11, 22)
+    for checkpoint, closes in ((CHECKPOINT, None), (CHECKPOINT, day), (Checkpoint(NAME, 9, CHECKPOINT.root), day)):
+        outside.keep(checkpoint, SIGNER.sign(checkpoint), closes)
+    (tmp_path / "001-000000000009-someday.txt").write_text("", encoding="utf-8")
+
+    assert [(note.name, note.closes) for note in outside.notes()] == [
+        ("001-000000000009-2026-11-22.txt", day),
+        ("001-000000000009-someday.txt", None),
+        ("001-000000001500-2026-11-22.txt", day),
+        ("001-000000001500.txt", None),
+    ]
+    assert outside.newest() == CHECKPOINT
 
 
 def test_a_forgery_outside_is_refused(tmp_path: Path) -> None:

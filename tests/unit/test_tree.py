@@ -1,12 +1,13 @@
 """The ledger's tree against a second implementation, written from RFC 6962's text: roots, paths, and their checking."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from hashlib import sha256
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from eventstore import merkle
 from eventstore.checking import is_consistent, is_included
 from eventstore.merkle import leaf_hash
 from eventstore.tree import STRIDE, Growing, consistency_path, inclusion_path
@@ -122,6 +123,36 @@ def test_a_consistency_proof_is_the_rfc_s_and_is_accepted_for_its_own_trees_only
     assert not is_consistent(size + 1, older_root, size, root, found)
     if found:
         assert not is_consistent(older, older_root, size, root, found[:-1])
+
+
+@given(entries=st.lists(st.binary(max_size=40), min_size=1, max_size=40), data=st.data())
+def test_trees_of_any_entries_and_their_proofs_are_the_rfc_s(entries: list[bytes], data: st.DataObject) -> None:
+    kept, size = Kept(entries), len(entries)
+    index, older = data.draw(st.integers(0, size - 1)), data.draw(st.integers(1, size))
+    root = mth(entries)
+    inclusion, consistency = inclusion_path(index, size, kept), consistency_path(older, size, kept)
+
+    assert merkle.root(entries) == kept.growing.root == root
+    assert inclusion == path(index, entries)
+    assert consistency == subproof(older, entries, True)
+    assert is_included(leaf_hash(entries[index]), index, size, inclusion, root)
+    assert is_consistent(older, mth(entries[:older]), size, root, consistency)
+
+
+@given(size=st.integers(2, 70), data=st.data())
+def test_a_proof_with_any_hash_changed_is_refused(size: int, data: st.DataObject) -> None:
+    index, older = data.draw(st.integers(0, size - 1)), data.draw(st.integers(1, size - 1))
+    root = mth(ENTRIES[:size])
+
+    for wrong in _wrong(inclusion_path(index, size, KEPT)):
+        assert not is_included(leaf_hash(ENTRIES[index]), index, size, wrong, root)
+    for wrong in _wrong(consistency_path(older, size, KEPT)):
+        assert not is_consistent(older, mth(ENTRIES[:older]), size, root, wrong)
+
+
+def _wrong(proof: list[bytes]) -> Iterator[list[bytes]]:
+    for at in range(len(proof)):
+        yield [*proof[:at], sha256(proof[at]).digest(), *proof[at + 1 :]]
 
 
 @settings(max_examples=5)

@@ -1,0 +1,3 @@
+-- What the made-up service follows.
+
+CALL create_subscriptions('bench');

@@ -1,0 +1,42 @@
+"""Times the sequencer on a backlog: positions, leaves and the nodes of the tree."""
+
+from functools import partial
+from time import perf_counter
+
+from benchmarks import peers
+from benchmarks.figures import Figure, compared, writers
+from benchmarks.ground import Ground
+from benchmarks.racing import Tell, alternate, crew
+from benchmarks.scale import Scale
+from eventstore.sequencer import Sequencer
+
+
+def sequencing(at: Ground, scale: Scale, tell: Tell) -> Figure:
+    """Numbering everything that is there, against raw INSERT into the equal table; leaves it numbered."""
+    count = scale.writers[1]
+    with crew(partial(peers.inserting, at, peers.a_record(at)), count) as inserting:
+        turns = {
+            "sequencing": partial(_numbered_anew, at),
+            "raw INSERT": partial(inserting.rate, scale.round.seconds),
+        }
+        rates = alternate(turns, scale.rounds_of_backlog, tell)
+    what = f"sequencing a backlog of {scale.backlog:,}, against raw INSERT, {writers(count)}"
+    return compared(what, rates["sequencing"], rates["raw INSERT"], 2.0)
+
+
+def numbered(at: Ground) -> float:
+    """Numbers what is not yet numbered, as the relay's role; gives events per second."""
+    with at.connect("relay") as connection:
+        sequencer = Sequencer.begin(connection)
+        began, count = perf_counter(), 0
+        while made := sequencer.step():
+            count += made
+        return count / (perf_counter() - began)
+
+
+def _numbered_anew(at: Ground) -> float:
+    with at.admin() as admin, admin.transaction():
+        admin.execute("SET LOCAL session_replication_role = replica")  # lets it take away what is there to stay
+        admin.execute("TRUNCATE positions, tree_nodes")
+        admin.execute("UPDATE relay_progress SET decided = 0")
+    return numbered(at)

@@ -1,0 +1,189 @@
+"""What has to follow from what was answered: the ledger holds it, cases open once, read models show it once."""
+
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from typing import Any, Final
+from uuid import UUID
+
+import psycopg
+
+from apps.composition import SERVICES
+from desk.office import Office
+from eventstore.city import City
+from services.intake.declaration import INTAKE
+from services.matching.declaration import MATCHING
+from tests.cities import ROOT
+from tests.faults.accounts import Account
+from tests.faults.scene import Scene, until
+from tests.faults.staff import DeskChief
+from tests.faults.subscriber import Subscriber
+from tests.positions import Numbered, disorder, positions
+
+FOLLOWED_WITHIN: Final = 60.0
+"""Seconds after the last answer in which everything is numbered and followed."""
+SUBSCRIPTIONS: Final = {(service.name, one.name) for service in SERVICES for one in service.subscriptions}
+_STANDING: Final = (
+    "SELECT (SELECT count(*) FROM events), (SELECT count(*) FROM positions),"
+    " (SELECT jsonb_object_agg(service || '.' || name, position) FROM subscriptions)"
+)
+
+
+def settle(account: Account, scene: Scene) -> None:
+    """Waits until every city's log is followed to its end, and adds to the account what has become of it."""
+    for label, city in scene.cities.items():
+        try:
+            with scene.administrator(city) as connection:
+                _await_followed(connection)
+                log = positions(connection)
+                _settle_city(account, connection, log)
+                _settle_acceptances(account, scene.chiefs[label], log)
+                _settle_hearing(account, scene.subscribers[label], log)
+            account.faults += _unsound(scene, city)
+            for service in (INTAKE, MATCHING):
+                account.faults += _rebuilt_otherwise(scene, city, service)
+        except Exception as fault:  # noqa: BLE001 - a city that cannot be read is one more broken promise
+            account.faults.append(f"{label}: {type(fault).__name__} {fault}")
+
+
+def _await_followed(connection: psycopg.Connection[Any]) -> None:
+    """Raises TimeoutError, which says how far everything is."""
+    seen: list[Any] = []
+
+    def at_the_head() -> bool:
+        seen[:] = connection.execute(_STANDING).fetchone() or ()
+        stored, numbered, followed = seen
+        names = {f"{service}.{name}" for service, name in SUBSCRIPTIONS}
+        return followed is not None and names == followed.keys() and {stored, numbered, *followed.values()} == {stored}
+
+    try:
+        until(at_the_head, FOLLOWED_WITHIN, "everything is followed")
+    except TimeoutError:
+        stored, numbered, followed = seen
+        raise TimeoutError(f"stored {stored}, numbered {numbered}, followed {followed}") from None
+
+
+def _settle_city(account: Account, connection: psycopg.Connection[Any], log: Sequence[Numbered]) -> None:
+    (stored,) = connection.execute("SELECT count(*) FROM events").fetchone() or (0,)
+    account.positions += len(log)
+    account.faults += disorder(log, stored)
+    parked = connection.execute("SELECT service, subscription, position, code FROM parked_positions").fetchall()
+    account.faults += [f"parked: {row}" for row in parked]
+    _settle_cases(account, log)
+    _settle_lists(account, connection, log)
+
+
+def _of(log: Sequence[Numbered], event_type: str) -> list[Numbered]:
+    return [one for one in log if one.type == event_type]
+
+
+def _settle_acceptances(account: Account, chief: DeskChief, log: Sequence[Numbered]) -> None:
+    """Every command was answered, always alike, and what was answered is stored once."""
+    accepted = _of(log, "ProposalAccepted")
+    account.accepted += len(accepted)
+    if chief.fault is not None:
+        account.faults.append(f"{chief.name} ended by {chief.fault!r}")
+    stored = {str(one.id): f"{one.stream} v{one.version}" for one in accepted}
+    twice = Counter(one.stream for one in accepted)
+    account.twice += [f"{stream} was accepted {n} times" for stream, n in twice.items() if n > 1]
+    told = set()
+    for acceptance in chief.acceptances:
+        of = f"acceptance of {acceptance.proposal_id}"
+        account.faults += [f"{of} was refused: {error}" for error in acceptance.errors]
+        if not acceptance.answers:
+            account.lost.append(f"{of} was never answered")
+            continue
+        if any(answer != acceptance.answers[0] for answer in acceptance.answers):
+            account.faults.append(f"{of} was answered in different ways: {acceptance.answers}")
+        for event in acceptance.answers[0] or [{"id": "no event"}]:
+            told.add(event["id"])
+            if stored.get(event["id"]) != f"proposal-{acceptance.proposal_id} v2":
+                account.lost.append(f"{of} was answered and is not stored: {event}")
+    account.faults += [f"{stored[event]} is stored, and nobody was told" for event in stored.keys() - told]
+
+
+def _settle_hearing(account: Account, subscriber: Subscriber, log: Sequence[Numbered]) -> None:
+    """What wire.md promises a subscriber."""
+    subscriber.await_all(log, FOLLOWED_WITHIN)
+    if subscriber.fault is not None:
+        account.faults.append(f"{subscriber.name} ended by {subscriber.fault!r}")
+    account.heard += sum(len(hearing.first) for hearing in subscriber.hearings)
+    account.repeated_events += sum(hearing.repeated for hearing in subscriber.hearings)
+    account.faults += subscriber.broken_promises(log)
+
+
+def _settle_cases(account: Account, log: Sequence[Numbered]) -> None:
+    """Each acceptance has opened one case, and nothing else has."""
+    cases = _of(log, "CaseOpened")
+    account.cases += len(cases)
+    causes = {one.id: one.stream for one in _of(log, "ProposalAccepted")}
+    opened = Counter(case.causation for case in cases)
+    account.lost += [f"{stream} was accepted and has no case" for cause, stream in causes.items() if not opened[cause]]
+    account.twice += [f"{causes.get(cause, 'nothing')} opened {n} cases" for cause, n in opened.items() if n > 1]
+    for case in cases:
+        if causes.get(case.causation) != f"proposal-{case.envelope['data']['proposal_id']}":
+            account.faults.append(f"{case.stream} is not the case of what caused it, {case.causation}")
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """A read model: what it shows, and what the log says that it must."""
+
+    name: str
+    shown: Counter[tuple[Any, ...]]
+    due: Counter[tuple[Any, ...]]
+
+    def differences(self) -> Iterator[str]:
+        """Where they do not agree."""
+        yield from (f"{self.name} shows {row} once too often" for row in self.shown - self.due)
+        yield from (f"{self.name} does not show {row}" for row in self.due - self.shown)
+
+
+def _settle_lists(account: Account, connection: psycopg.Connection[Any], log: Sequence[Numbered]) -> None:
+    """Each proposal and each case is shown once, as it stands in the end."""
+    received = {one.stream for one in _of(log, "ProposalReceived")}
+    accepted = {one.stream for one in _of(log, "ProposalAccepted")}
+    proposals = [(stream, 2, "accepted") if stream in accepted else (stream, 1, "received") for stream in received]
+    cases = [
+        (one.stream, one.version, "unassigned", UUID(one.envelope["data"]["proposal_id"]))
+        for one in _of(log, "CaseOpened")
+    ]
+    shown = (
+        ("intake_proposals", "SELECT 'proposal-' || proposal_id, version, status FROM intake_proposals", proposals),
+        ("matching_cases", "SELECT 'case-' || case_id, version, status, proposal_id FROM matching_cases", cases),
+    )
+    for name, statement, due in shown:
+        rows = Counter(connection.execute(statement.encode()).fetchall())
+        account.projected += rows.total()
+        account.faults += _Shown(name, rows, Counter(due)).differences()
+
+
+def _unsound(scene: Scene, city: City) -> list[str]:
+    """What `renkei ledger verify` finds wrong."""
+    command = [sys.executable, "-m", "apps.cli", "ledger", "verify", "--json", "--city", city.name]
+    run = subprocess.run(command, cwd=ROOT, env=scene.serving.environment, capture_output=True, text=True, check=False)
+    return [] if run.returncode == 0 else [f"the ledger of {city.name}: {run.stdout[:2000]} {run.stderr[-2000:]}"]
+
+
+def _rebuilt_otherwise(scene: Scene, city: City, service: Any) -> list[str]:
+    """The projections that are not byte for byte the same when they are built again."""
+    with closing(Office(service, city)) as office, scene.administrator(city) as connection:
+        projections = [one for one in office.followers if one.subscription.is_projection]
+        tables = [table for one in projections for table in one.subscription.tables]
+        live = {table: _copied(connection, table) for table in tables}
+        for projection in projections:
+            projection.rebuild()
+        return [
+            f"{table} is another one when it is rebuilt"
+            for table in tables
+            if _copied(connection, table) != live[table]
+        ]
+
+
+def _copied(connection: psycopg.Connection[Any], table: str) -> bytes:
+    """Every byte of a read model."""
+    with connection.cursor().copy(f"COPY (SELECT * FROM {table} ORDER BY 1) TO STDOUT".encode()) as copying:
+        return b"".join(copying)

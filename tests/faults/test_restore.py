@@ -1,0 +1,137 @@
+"""Dump, restore into another cluster, go on: positions stay, nothing is lost or numbered twice, the ledger holds."""
+
+import subprocess
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import replace
+from pathlib import Path
+from uuid import UUID, uuid4
+
+import pytest
+
+from apps.provisioning import database
+from apps.provisioning.city import Installation
+from apps.relay.composition import outside
+from apps.servers import Servers, running
+from apps.servers.instances import Instance
+from apps.servers.postgres import PostgresPrograms, PostgresRecipe
+from eventstore.checking import is_consistent
+from eventstore.city import City
+from eventstore.database import Database
+from eventstore.keys import derive
+from eventstore.ledger import Ledger
+from eventstore.sequencer import Sequencer
+from eventstore.store import EventStore
+from tests.cities import ROOT, Cities, FrozenClock
+from tests.ledgers import assert_whole, connected, filled, numbered, signed, verdict_of
+from tests.toy import NEIGHBOUR, TOY
+
+SERVICES = [TOY, NEIGHBOUR]
+INSERT = (
+    "INSERT INTO events_toy (category, stream_id, version, id, type, schema_version, command_id, recorded_at, record)"
+    " VALUES ('counter', %s, 1, gen_random_uuid(), 'Counted', 1, gen_random_uuid(), now(), '{}')"
+)
+
+
+@pytest.fixture
+def other_servers() -> Iterator[Servers]:
+    """Another cluster, which knows of no city."""
+    with running(ROOT / ".run", purpose="restored", environ={}) as servers:
+        yield servers
+
+
+def programs(servers: Servers) -> PostgresPrograms:
+    """The programs that belong to a private PostgreSQL."""
+    instance = servers.postgres
+    if not (isinstance(instance, Instance) and isinstance(instance.recipe, PostgresRecipe)):
+        pytest.skip("PostgreSQL runs in a container here: its pg_dump is not at hand")
+    return instance.recipe.found
+
+
+def run(found: PostgresPrograms, program: str, *arguments: str) -> None:
+    subprocess.run([found.folder / program, *arguments], check=True, env=found.environment())
+
+
+def moved(city: City, servers: Servers, dump: Path) -> City:
+    """The city restored into another cluster, as its operator does: roles first, then the database as it was."""
+    uris = database.draw_uris(servers.database_url, city.name, database.logins(SERVICES))
+    database.create(servers.database_url, city.name, uris, SERVICES)
+    run(programs(servers), "pg_restore", "--clean", "--create", f"--dbname={servers.database_url}", str(dump))
+    return replace(city, databases=uris)
+
+
+def store_of(city: City, stack: ExitStack) -> EventStore:
+    kept = Database(city.databases["toy"])
+    stack.callback(kept.close)
+    return EventStore(
+        kept,
+        TOY.events,
+        clock=FrozenClock(),
+        masters=city.master_keys(TOY.groups),
+        index_secret=derive(city.secret("toy"), "blind index"),
+    )
+
+
+def dumped(city: City, store: EventStore, servers: Servers, at: str, dump: Path) -> None:
+    """Dumps the city amid its work: 28 events are numbered and 12 not, and a transaction is open that then fails."""
+    filled(store, 5)
+    numbered(city)
+    signed(city)
+    with connected(city.databases["toy"]) as slow, slow.transaction(force_rollback=True):
+        slow.execute(INSERT, (uuid4(),))  # draws a number that the dump knows nothing else of
+        filled(store, 2)
+        assert numbered(city) == 8
+        filled(store, 3)
+        run(programs(servers), "pg_dump", "-Fc", f"--file={dump}", at)
+
+
+def gone_on(city: City, store: EventStore) -> None:
+    """The relay of the restored city: does what was left, and what is new."""
+    with connected(city.databases["relay"]) as relay:
+        ledger = Ledger(relay)
+        ledger.require_continuing(outside(city).newest())
+        sequencer = Sequencer.begin(relay)
+        assert sequencer.step() == 12
+        filled(store, 4)
+        while sequencer.step():
+            pass
+        assert sequencer.holes == []
+        assert ledger.is_caught_up()
+
+
+def places(city: City) -> list[tuple[int, int, UUID]]:
+    """Position, sequence number and id of everything that is numbered."""
+    with connected(city.databases["records"]) as records:
+        return records.execute(
+            "SELECT position, sequence, id FROM positions JOIN events USING (service, sequence) ORDER BY position"
+        ).fetchall()
+
+
+@pytest.mark.row("N13")
+def test_a_city_restored_into_another_cluster_goes_on(
+    mortal_servers: Servers, other_servers: Servers, tmp_path: Path
+) -> None:
+    at = Installation(
+        home=tmp_path / "cities",
+        database_url=mortal_servers.database_url,
+        amqp_uri=mortal_servers.amqp_uri,
+        management_url=mortal_servers.management_url,
+    )
+    with Cities(at) as cities, ExitStack() as stack:
+        city = cities.stripped(SERVICES, "moved")
+        dumped(city, store_of(city, stack), mortal_servers, cities.administrator_url(city), tmp_path / "dump")
+        before, held = places(city), outside(city).newest()
+        restored = moved(city, other_servers, tmp_path / "dump")
+        gone_on(restored, store_of(restored, stack))
+        signed(restored)
+
+        after, newest = places(restored), outside(restored).newest()
+        assert after[:28] == before
+        assert min(sequence for _, sequence, _ in after[40:]) > max(sequence for _, sequence, _ in after[:40])
+        assert held is not None
+        assert newest is not None
+        with connected(restored.databases["records"]) as records:
+            assert assert_whole(records) == len(after) == 28 + 12 + 16
+            proof = Ledger(records).prove_consistency(held.size)
+        assert is_consistent(held.size, held.root, newest.size, newest.root, proof.path)
+        assert verdict_of(restored).is_sound
