@@ -15,6 +15,11 @@ _TRACEPARENT: Final = re.compile(r"00-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{
 _SAMPLED: Final = "01"
 
 
+def traceparent(given: object) -> str | None:
+    """A traceparent of the form above; None for anything else, which begins no trace."""
+    return given if isinstance(given, str) and _TRACEPARENT.fullmatch(given) else None
+
+
 def child(trace: str | None, correlation_id: UUID, event_id: UUID) -> str:
     """The traceparent of what an event leads to: its cause's trace, with the event as the span.
 

@@ -1,6 +1,5 @@
 """The envelope of a portal's message: CloudEvents 1.0 in structured JSON; extension attributes are left alone."""
 
-import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -10,11 +9,11 @@ from marshmallow import EXCLUDE, fields
 
 from desk.forms import Form, problem
 from desk.forms.fields import LINE, Id, Instant, Line
+from eventstore.tracing import traceparent
 from services.intake.schemas.problems import WORDS
 
 SPEC_VERSION: Final = "1.0"
 DATA_CONTENT_TYPE: Final = "application/json"
-TRACEPARENT: Final = re.compile(r"00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +46,7 @@ class _Traceparent(fields.Field[Any]):
     """A W3C traceparent; what is not one is left out, since nobody's proposal fails over its trace."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **_: Any) -> str | None:  # noqa: ARG002 - marshmallow's
-        return value if isinstance(value, str) and TRACEPARENT.fullmatch(value) else None
+        return traceparent(value)
 
 
 class EnvelopeSchema(Form):
