@@ -6,23 +6,20 @@ forged costs nothing and gains nothing, and building a projection again is the s
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any, Final, Generic, NamedTuple, TypeVar
+from typing import Final, Generic, NamedTuple, TypeVar
 
 import psycopg
 import structlog
 from psycopg.sql import SQL, Composed, Identifier
 
 from eventstore.database import Connection, Database
-from eventstore.errors import Refusal, RenkeiError, StreamConflict, Unavailable
+from eventstore.errors import Refusal, Unavailable
 from eventstore.events import EventTypes
-from eventstore.log_pages import LogPages
 from eventstore.parked import NotParked
 from eventstore.parked_positions import ParkedPosition, ParkedPositions
-from eventstore.recording import decode, decode_fields
-from eventstore.records import Recorded
 from eventstore.store import Clock
-from eventstore.subscriptions import On, Subscription
-from eventstore.tracing import traceparent_of
+from eventstore.subscriptions import Subscription
+from eventstore.taking import NotTaken, Taking
 
 W = TypeVar("W")
 
@@ -50,15 +47,6 @@ class RefusedAgain(Refusal):
         self.codes = codes
 
 
-class _NotTaken(Exception):
-    """The event at a position was refused by a rule or could not be read."""
-
-    def __init__(self, position: int, code: str) -> None:
-        super().__init__(position, code)
-        self.position = position
-        self.code = code
-
-
 class _Reached(NamedTuple):
     """The checkpoint of a subscription and the end of the log."""
 
@@ -81,14 +69,12 @@ class Follower(Generic[W]):
         """own: the service's event types. works: what the handlers work with, amid a transaction of a connection."""
         self.subscription = subscription
         self.queue = subscription.queue(own.service)
-        self._own = own
         self._database = database
         self._works = works
         self._clock = clock
-        self._on = subscription.by_service(own.service)
         self._checkpoints = Identifier(f"subscriptions_{own.service}")
         self._parked = ParkedPositions(own.service, subscription)
-        self._log = LogPages({service: sorted(types) for service, types in self._on.items()})
+        self._taking = Taking(subscription, own, works)
 
     def step(self) -> int:
         """Takes the next page of the log; gives how many positions that was, 0 where there is nothing to do.
@@ -163,8 +149,8 @@ class Follower(Generic[W]):
             with self._transaction() as connection:
                 self._reached(connection, _REACHED)
                 self._parked.unpark(connection, position)
-                self._take(connection, position, position)
-        except _NotTaken as refused:
+                self._taking.take(connection, position, position)
+        except NotTaken as refused:
             return refused.code
         return None
 
@@ -191,46 +177,14 @@ class Follower(Generic[W]):
         """Takes the events at these positions in order; parks each that is not taken."""
         while first <= last:
             try:
-                self._take(connection, first, last, is_live=is_live)
+                self._taking.take(connection, first, last, is_told=is_live)
                 return
-            except _NotTaken as refused:
+            except NotTaken as refused:
                 self._follow(connection, first, refused.position - 1, is_live=is_live)
                 self._park(connection, refused)
                 first = refused.position + 1
 
-    def _take(self, connection: Connection, first: int, last: int, *, is_live: bool = False) -> None:
-        """All of it or, where `_NotTaken` is raised, nothing."""
-        with connection.transaction():
-            works = self._works(connection)
-            for position, envelope in self._log.between(connection, first, last):
-                with structlog.contextvars.bound_contextvars(position=position, trace=traceparent_of(envelope)):
-                    self._handle(works, position, envelope)
-                    if is_live:
-                        log.info("followed", subscription=self.subscription.name, type=envelope["type"])
-
-    def _handle(self, works: W, position: int, envelope: Mapping[str, Any]) -> None:
-        on = self._on[envelope["service"]][envelope["type"]]
-        try:
-            on.do(works, self._recorded(on, envelope))
-        except (Unavailable, StreamConflict) as later:
-            raise Unavailable("what follows has to be tried again", code="not_followed") from later
-        except RenkeiError as refused:
-            raise _NotTaken(position, refused.stable_code) from refused
-        except (psycopg.DataError, psycopg.IntegrityError) as fault:
-            raise _NotTaken(position, "fault") from fault
-        except psycopg.Error:
-            raise
-        except Exception as fault:
-            log.error("following ended in a fault", subscription=self.subscription.name, error=type(fault).__name__)
-            raise _NotTaken(position, "fault") from fault
-
-    def _recorded(self, on: On[W], envelope: Mapping[str, Any]) -> Recorded:
-        if envelope["service"] == self._own.service:
-            return decode(self._own, envelope, {})
-        recorded = decode_fields(envelope, {})
-        return recorded if on.read is None else recorded._replace(event=on.read(recorded.event))
-
-    def _park(self, connection: Connection, refused: _NotTaken) -> None:
+    def _park(self, connection: Connection, refused: NotTaken) -> None:
         log.warning(
             "position parked", subscription=self.subscription.name, position=refused.position, code=refused.code
         )
