@@ -1,11 +1,11 @@
 """What has to follow from what was answered: the ledger holds it, cases open once, read models show it once."""
 
+import json
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import closing
-from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
 
@@ -18,7 +18,8 @@ from services.intake.declaration import INTAKE
 from services.matching.declaration import MATCHING
 from tests.cities import ROOT
 from tests.faults.accounts import Account
-from tests.faults.scene import Scene, until
+from tests.faults.scene import Scene
+from tests.faults.serving import until
 from tests.faults.staff import DeskChief
 from tests.faults.subscriber import Subscriber
 from tests.positions import Numbered, disorder, positions
@@ -42,7 +43,7 @@ def settle(account: Account, scene: Scene) -> None:
                 _settle_city(account, connection, log)
                 _settle_acceptances(account, scene.chiefs[label], log)
                 _settle_hearing(account, scene.subscribers[label], log)
-            account.faults += _unsound(scene, city)
+            account.faults += _unsound(scene, city, len(log))
             for service in (INTAKE, MATCHING):
                 account.faults += _rebuilt_otherwise(scene, city, service)
         except Exception as fault:  # noqa: BLE001 - a city that cannot be read is one more broken promise
@@ -128,20 +129,6 @@ def _settle_cases(account: Account, log: Sequence[Numbered]) -> None:
             account.faults.append(f"{case.stream} is not the case of what caused it, {case.causation}")
 
 
-@dataclass(frozen=True, slots=True)
-class _Shown:
-    """A read model: what it shows, and what the log says that it must."""
-
-    name: str
-    shown: Counter[tuple[Any, ...]]
-    due: Counter[tuple[Any, ...]]
-
-    def differences(self) -> Iterator[str]:
-        """Where they do not agree."""
-        yield from (f"{self.name} shows {row} once too often" for row in self.shown - self.due)
-        yield from (f"{self.name} does not show {row}" for row in self.due - self.shown)
-
-
 def _settle_lists(account: Account, connection: psycopg.Connection[Any], log: Sequence[Numbered]) -> None:
     """Each proposal and each case is shown once, as it stands in the end."""
     received = {one.stream for one in _of(log, "ProposalReceived")}
@@ -156,16 +143,19 @@ def _settle_lists(account: Account, connection: psycopg.Connection[Any], log: Se
         ("matching_cases", "SELECT 'case-' || case_id, version, status, proposal_id FROM matching_cases", cases),
     )
     for name, statement, due in shown:
-        rows = Counter(connection.execute(statement.encode()).fetchall())
+        rows, wanted = Counter(connection.execute(statement.encode()).fetchall()), Counter(due)
         account.projected += rows.total()
-        account.faults += _Shown(name, rows, Counter(due)).differences()
+        account.faults += [f"{name} shows {row} once too often" for row in rows - wanted]
+        account.faults += [f"{name} does not show {row}" for row in wanted - rows]
 
 
-def _unsound(scene: Scene, city: City) -> list[str]:
-    """What `renkei ledger verify` finds wrong."""
+def _unsound(scene: Scene, city: City, size: int) -> list[str]:
+    """What `renkei ledger verify` finds wrong with a ledger of this size."""
     command = [sys.executable, "-m", "apps.cli", "ledger", "verify", "--json", "--city", city.name]
     run = subprocess.run(command, cwd=ROOT, env=scene.serving.environment, capture_output=True, text=True, check=False)
-    return [] if run.returncode == 0 else [f"the ledger of {city.name}: {run.stdout[:2000]} {run.stderr[-2000:]}"]
+    if run.returncode == 0 and json.loads(run.stdout)["size"] == size:
+        return []
+    return [f"the ledger of {city.name}, {size} positions: {run.stdout[:2000]} {run.stderr[-2000:]}"]
 
 
 def _rebuilt_otherwise(scene: Scene, city: City, service: Any) -> list[str]:

@@ -16,7 +16,8 @@ from eventstore.city import City
 from tests.cities import management
 from tests.faults.accounts import settle
 from tests.faults.portals import Portal
-from tests.faults.scene import PACKS, Scene, scene, until
+from tests.faults.scene import PACKS, Scene, scene
+from tests.faults.serving import until
 
 HEARTBEAT = 3  # seconds: the broker gives a silent connection up after two or three of them
 PREFETCH = 10

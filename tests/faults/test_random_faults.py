@@ -19,7 +19,8 @@ import pytest
 from apps.servers import Servers
 from tests.faults import consequences
 from tests.faults.accounts import settle
-from tests.faults.scene import PACKS, Scene, scene, until
+from tests.faults.scene import PACKS, Scene, scene
+from tests.faults.serving import until
 
 SEED = int(os.environ.get("RENKEI_SEED", "20261122"))
 ANSWERED_WITHIN = 120.0  # seconds after the last fault
@@ -136,7 +137,8 @@ def drawn(made: Scene, counts: dict[Fault, int]) -> list[Fault]:
     return faults
 
 
-def test_what_was_answered_is_stored_once_and_what_is_stored_is_answered(
+@pytest.mark.row("B10", "B11", "N13")
+def test_what_was_answered_is_stored_numbered_followed_and_shown_once(
     mortal_servers: Servers, tmp_path: Path, tell: Callable[[str], None]
 ) -> None:
     with at_work(mortal_servers, tmp_path, SEED, portals=2) as made:
