@@ -5,6 +5,7 @@ import sys
 from argparse import ArgumentParser
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from time import monotonic
 from typing import Final
 
 from rich.console import Console
@@ -30,7 +31,7 @@ MEASURES: Final[Mapping[str, Measure]] = {
     "service": service,
 }
 
-console = Console(width=max(Console().width, 140))
+console = Console(width=max(Console().width, 160))
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -44,12 +45,12 @@ def main(arguments: Sequence[str]) -> int:
     if unknown := set(given.names) - set(MEASURES):
         parser.error(f"unknown: {', '.join(sorted(unknown))}")
     logs.configure(level=logging.WARNING)
-    names = given.names or list(MEASURES)
+    names, began = given.names or list(MEASURES), monotonic()
     with running(ROOT / ".run", purpose="bench", environ={}) as servers:  # private ones, whose settings are known
         figures = measured(names, servers, quick=given.quick)
         console.print(on_screen(figures))
         if not given.quick and set(names) == set(MEASURES):
-            write_page(ROOT, figures, servers.database_url, FULL.round)
+            write_page(ROOT, figures, servers.database_url, FULL, (monotonic() - began) / 60)
     return 0 if given.quick else int(any(figure.is_met is False for figure in figures))
 
 
@@ -58,9 +59,11 @@ def measured(names: Sequence[str], servers: Servers, *, quick: bool) -> list[Fig
     figures = []
     with console.status("measuring") as status:
         for name in names:
+            began = monotonic()
             for figure in MEASURES[name](servers, QUICK if quick else FULL, status.update):
                 console.print(" | ".join(figure.cells))
                 figures.append(figure)
+            console.print(f"{name} took {monotonic() - began:.0f} s")
     return figures
 
 

@@ -12,22 +12,22 @@ from pathlib import Path
 import psycopg
 
 from benchmarks.figures import Figure, as_markdown
-from benchmarks.racing import Round
+from benchmarks.scale import Scale
 
 _PAGE = """\
 <!-- Written by `make bench` from one run. Do not edit. -->
 
 # Benchmarks
 
-`make bench` measures all of this in one run of about five minutes; `python -m benchmarks append` a part of it.
+`make bench` measures all of this in one run of about {minutes} minutes; `python -m benchmarks append` a part of it.
 The figures below are of {date}, commit {commit}: {machine}.
 
 {table}
 
 Absolute figures differ between machines, and between two runs on one; compare the ratios. Contenders take turns of
-{seconds} s, one after another, {rounds} rounds after one to warm up, with the order turned round every second time; a
-figure is the median of the rounds, a ratio the median of the rounds' ratios (so it need not be the quotient of the two
-figures beside it).
+{seconds} s, one after another, {rounds} rounds after one to warm up ({backlog_rounds} over a backlog), with the order
+turned round every second time; a figure is the median of the rounds, a ratio the median of the rounds' ratios (so it
+need not be the quotient of the two figures beside it).
 
 ## What is measured
 
@@ -48,6 +48,24 @@ figures beside it).
 * *batch of 100*: `append_batch` of ten events to each of ten known streams, or of one to each of a hundred. *COPY*: a
   hundred finished rows into the equal table.
 * *load 20 events and append one*: the events of each stream lie far apart in the table.
+* *sequencing*: `Sequencer.step` until nothing is left, over a backlog that is filled once and whose positions and tree
+  are taken away before each round: positions, leaves (SHA-256 of each record), nodes, in transactions of 5,000.
+* *following*: `LogPages.between`, as every follower reads the log, page by page from position 1 to the end, each record
+  decoded to a dict. *Keyset pages*: `WHERE sequence > … ORDER BY sequence LIMIT`, prepared, binary, as large, over the
+  equal table with the same rows, each record decoded by orjson. No number was left unused in this log; a page in which
+  many were, of eight writers at once, is read by looking up each position. *A follower*: `Follower.step` with its
+  checkpoints, over the last {told:,} positions, into a handler that does nothing.
+* *publishing*: `Publisher.step` over the first {told:,} positions, read, checked against their leaves, made into
+  CloudEvents and told to a durable quorum queue, with a note of how far it got after each window. *Plain amqp*: py-amqp
+  with the same bodies, ids and windows, persistent, made beforehand.
+* *the relay beside them*: the relay as a process, telling through RabbitMQ to a follower's queue, on the machine where
+  writers, PostgreSQL and RabbitMQ run too. Between rounds it catches up, which is not counted.
+* *commit → numbered, → heard*: one writer; from the answer to its append until the position can be seen, and until the
+  event has come to a consumer of `bench.events`.
+* *proofs*: `Ledger.prove_inclusion` and `prove_consistency` of {proofs} positions and sizes drawn at random, with
+  the root.
+* *memory*: resident memory of a process that replays the whole log (`renkei records replay`), and of one that verifies
+  it (`renkei ledger verify`), when a quarter is read and at the end.
 * *six sealed fields*: three data keys, so three blobs beside each event.
 * *intake*: one process of the service as it is deployed, one portal on plain AMQP, the sample proposal of a company
   (examples/01) with an id of its own each time, sealed throughout; from before the publish to the answer in the
@@ -55,15 +73,19 @@ figures beside it).
 """
 
 
-def write_page(root: Path, figures: Sequence[Figure], admin_url: str, each: Round) -> None:
-    """Writes the page under `root`."""
+def write_page(root: Path, figures: Sequence[Figure], admin_url: str, scale: Scale, minutes: float) -> None:
+    """Writes the page under `root`. minutes: how long the run took."""
     page = _PAGE.format(
         date=datetime.now(UTC).date().isoformat(),
         commit=_commit(root),
         machine=_machine(admin_url),
         table=as_markdown(figures),
-        seconds=each.seconds,
-        rounds=each.rounds,
+        minutes=f"{minutes:.0f}",
+        seconds=scale.round.seconds,
+        rounds=scale.round.rounds,
+        backlog_rounds=scale.rounds_of_backlog,
+        told=scale.told,
+        proofs=scale.proofs,
         eventsourcing=version("eventsourcing"),
     )
     (root / "docs" / "benchmarks.md").write_text(page, encoding="utf-8")
