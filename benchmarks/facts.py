@@ -10,9 +10,9 @@ from uuid import UUID, uuid4
 
 from eventstore.declaration import Service
 from eventstore.events import EventTypes
+from eventstore.following.subscriptions import On, Subscription
 from eventstore.protection import Business, ClassGroup, Deliberation, Internal, Public, Sealed, personal
 from eventstore.records import Actor, Code, Context, Recorded
-from eventstore.subscriptions import On, Subscription
 
 EVENTS: Final = EventTypes("bench")
 CATEGORY: Final = "visit"

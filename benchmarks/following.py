@@ -16,9 +16,9 @@ from benchmarks.racing import Tell, alternate
 from benchmarks.scale import Scale
 from eventstore.clock import now
 from eventstore.database import Connection, Database
-from eventstore.followers import PAGE, Follower
-from eventstore.ledger import Ledger
-from eventstore.log_pages import LogPages
+from eventstore.following.followers import PAGE, Follower
+from eventstore.following.log_pages import LogPages
+from eventstore.ledger.stored import Ledger
 
 KEYSET: Final = f"SELECT sequence, record FROM equal WHERE sequence > %b ORDER BY sequence LIMIT {PAGE}"
 

@@ -15,12 +15,12 @@ from psycopg.sql import SQL, Identifier
 from apps.provisioning import broker, database
 from apps.servers import Servers
 from benchmarks.facts import SERVICE
-from eventstore.checkpoints import draw_signing_key, origin_of
 from eventstore.city import City
 from eventstore.clock import now
 from eventstore.database import Connection, Database
-from eventstore.keys import KEY_BYTES, derive, write_master_key, write_secret
+from eventstore.ledger.checkpoints import draw_signing_key, origin_of
 from eventstore.protection import ClassGroup
+from eventstore.sealing.keys import KEY_BYTES, derive, write_master_key, write_secret
 from eventstore.store import EventStore
 
 

@@ -16,8 +16,8 @@ from benchmarks.ground import Ground
 from benchmarks.racing import Tell
 from benchmarks.scale import Scale
 from eventstore.database import Connection
-from eventstore.ledger import Ledger
-from eventstore.relay import connected
+from eventstore.ledger.stored import Ledger
+from eventstore.relay.relay import connected
 
 PER_SECOND: Final = 50
 

@@ -15,7 +15,7 @@ from benchmarks.facts import SERVICE
 from benchmarks.figures import Figure
 from benchmarks.ground import Ground
 from benchmarks.racing import PROCESSES, Tell
-from eventstore.ledger import Ledger
+from eventstore.ledger.stored import Ledger
 
 STATUS: Final = Path("/proc/self/status")
 

@@ -9,7 +9,7 @@ from benchmarks.figures import Figure
 from benchmarks.ground import Ground
 from benchmarks.racing import Tell
 from benchmarks.scale import Scale
-from eventstore.ledger import Ledger
+from eventstore.ledger.stored import Ledger
 
 
 def proofs(at: Ground, scale: Scale, tell: Tell) -> Iterator[Figure]:

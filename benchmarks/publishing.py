@@ -15,9 +15,9 @@ from benchmarks.figures import Figure, compared
 from benchmarks.ground import Ground
 from benchmarks.racing import Tell, Turn, alternate
 from benchmarks.scale import Scale
-from eventstore.publisher import CONTENT_TYPE, WINDOW, ConfirmedChannel, Publisher, cloud_event
 from eventstore.records import read
-from eventstore.relay import connected
+from eventstore.relay.publisher import CONTENT_TYPE, WINDOW, ConfirmedChannel, Publisher, cloud_event
+from eventstore.relay.relay import connected
 
 EXCHANGE: Final = f"{SERVICE.name}.events"
 HEARD: Final = "heard"

@@ -20,9 +20,9 @@ from benchmarks.racing import PROCESSES, Crew, Tell, alternate, crew
 from benchmarks.scale import Scale
 from eventstore import logs
 from eventstore.database import Connection
-from eventstore.ledger import Ledger
-from eventstore.relay import Relay
-from eventstore.single import PUBLISHER, SEQUENCER, is_taken
+from eventstore.ledger.stored import Ledger
+from eventstore.relay.relay import Relay
+from eventstore.relay.single import PUBLISHER, SEQUENCER, is_taken
 
 SECONDS: Final = 120
 """How long a relay may take to tell what waits for it."""

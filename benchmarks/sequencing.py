@@ -8,7 +8,7 @@ from benchmarks.figures import Figure, compared, writers
 from benchmarks.ground import Ground
 from benchmarks.racing import Tell, alternate, crew
 from benchmarks.scale import Scale
-from eventstore.sequencer import Sequencer
+from eventstore.relay.sequencer import Sequencer
 
 
 def sequencing(at: Ground, scale: Scale, tell: Tell) -> Figure:

@@ -5,7 +5,7 @@ from typing import Any, ClassVar, Final
 from marshmallow import EXCLUDE, Schema, ValidationError, post_load
 
 from eventstore.errors import InvalidMessage
-from eventstore.subscriptions import Read
+from eventstore.following.subscriptions import Read
 
 UNREADABLE: Final = "unreadable"
 

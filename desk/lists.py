@@ -11,7 +11,7 @@ from desk.forms.listing import Listing
 from desk.office import Office
 from eventstore.errors import NotFound
 from eventstore.events import as_json
-from eventstore.subscriptions import Subscription
+from eventstore.following.subscriptions import Subscription
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,11 +14,11 @@ from eventstore.clock import now
 from eventstore.database import Connection, Database
 from eventstore.declaration import Service
 from eventstore.errors import Forbidden, NotFound
-from eventstore.followers import Follower
-from eventstore.freshness import Freshness
-from eventstore.keys import derive
+from eventstore.following.followers import Follower
+from eventstore.following.freshness import Freshness
 from eventstore.parked import ParkedMessages
 from eventstore.records import Actor, Code
+from eventstore.sealing.keys import derive
 from eventstore.store import Clock, EventStore
 from eventstore.tokens import Tokens
 

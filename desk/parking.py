@@ -15,9 +15,9 @@ from desk.office import Office
 from desk.turns import Turn
 from eventstore.errors import Refusal
 from eventstore.execution import execute
-from eventstore.followers import Follower, RefusedAgain
+from eventstore.following.followers import Follower, RefusedAgain
+from eventstore.following.parked_positions import ParkedPosition
 from eventstore.parked import Delivery, Parked
-from eventstore.parked_positions import ParkedPosition
 from eventstore.records import Actor, Context, Recorded, StreamId
 from eventstore.store import EventStore
 

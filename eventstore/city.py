@@ -8,8 +8,8 @@ from typing import Final
 from uuid import UUID
 
 from eventstore.errors import NotFound
-from eventstore.keys import MasterKeys, read_secret, write_secret
 from eventstore.protection import ClassGroup
+from eventstore.sealing.keys import MasterKeys, read_secret, write_secret
 
 FILE: Final = "city.json"
 _IDS: Final = ("stream", "operator")

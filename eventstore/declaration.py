@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Any
 
 from eventstore.events import EventTypes
+from eventstore.following.subscriptions import Subscription
 from eventstore.protection import ClassGroup
-from eventstore.subscriptions import Subscription
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -26,8 +26,8 @@ import orjson
 from cattrs import Converter
 from cattrs.errors import ForbiddenExtraKeysError
 
-from eventstore.commitments import Json
 from eventstore.protection import PUBLIC, ClassGroup, Protection, Seal, Sealed
+from eventstore.sealing.commitments import Json
 
 E = TypeVar("E")
 Event: TypeAlias = Any

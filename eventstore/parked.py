@@ -15,8 +15,8 @@ from psycopg.sql import SQL, Composed, Identifier
 
 from eventstore.database import Connection, Database
 from eventstore.errors import NotFound, Unavailable
-from eventstore.keys import MasterKeys, WrappedKey, decrypt, encrypt, new_data_key
 from eventstore.protection import ClassGroup
+from eventstore.sealing.keys import MasterKeys, WrappedKey, decrypt, encrypt, new_data_key
 
 GROUP: Final = ClassGroup.PERSONAL
 """An unread message may hold anything: it is sealed as the strictest that it can be."""

@@ -10,7 +10,7 @@ from eventstore.binary import Row, int2, int4, timestamptz
 from eventstore.events import Event, EventType, EventTypes
 from eventstore.protection import Protection, Sealed
 from eventstore.records import Actor, Context, Recorded, StreamId, is_sealed_part
-from eventstore.sealing import Sealing, StreamKeys, restore
+from eventstore.sealing.values import Sealing, StreamKeys, restore
 
 
 class Append(NamedTuple):

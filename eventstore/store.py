@@ -19,7 +19,6 @@ from eventstore.database import Amid, Connection, Database, Session
 from eventstore.declaration import Reads
 from eventstore.errors import StreamConflict
 from eventstore.events import Event, EventTypes
-from eventstore.keys import MasterKeys, WrappedKey
 from eventstore.protection import ClassGroup
 from eventstore.recording import (
     Append,
@@ -33,7 +32,8 @@ from eventstore.recording import (
     written,
 )
 from eventstore.records import Context, Recorded, StreamId, read
-from eventstore.sealing import SealedBlob, StreamKeys, blind_index, open_values
+from eventstore.sealing.keys import MasterKeys, WrappedKey
+from eventstore.sealing.values import SealedBlob, StreamKeys, blind_index, open_values
 from eventstore.statements import Statements
 
 INDEXES_AT_ONCE: Final = 50

@@ -15,7 +15,7 @@ from joserfc.errors import ExpiredTokenError, JoseError
 from joserfc.jwk import OKPKey
 
 from eventstore.errors import Forbidden, KeyUnavailable
-from eventstore.keys import write_secret
+from eventstore.sealing.keys import write_secret
 
 ALGORITHM: Final = "Ed25519"
 AUDIENCE: Final = "renkei"

@@ -18,11 +18,11 @@ from psycopg.sql import SQL, Identifier
 from apps.provisioning import database
 from apps.provisioning.city import Installation, create_city
 from desk.office import Office
-from eventstore.checkpoints import draw_signing_key, origin_of
 from eventstore.city import City
 from eventstore.declaration import Service
-from eventstore.keys import KEY_BYTES, write_master_key, write_secret
+from eventstore.ledger.checkpoints import draw_signing_key, origin_of
 from eventstore.protection import ClassGroup
+from eventstore.sealing.keys import KEY_BYTES, write_master_key, write_secret
 from eventstore.tokens import draw_token_keys
 
 ROOT: Final = Path(__file__).resolve().parents[1]

@@ -19,15 +19,15 @@ from uuid import UUID, uuid5
 import orjson
 
 from apps.composition import SERVICES
-from eventstore.commitments import commitment, pieces
 from eventstore.events import Event, EventType, as_json
 from eventstore.events import Field as DeclaredField
-from eventstore.keys import DataKey, MasterKeys
-from eventstore.merkle import leaf_hash
+from eventstore.ledger.merkle import leaf_hash
 from eventstore.protection import ClassGroup
 from eventstore.recording import Append, written
 from eventstore.records import Actor, Code, Context, StreamId, is_sealed_part
-from eventstore.sealing import StreamKeys
+from eventstore.sealing.commitments import commitment, pieces
+from eventstore.sealing.keys import DataKey, MasterKeys
+from eventstore.sealing.values import StreamKeys
 from tests.samples import NAMESPACE, sample
 from tests.strategies import EVENT_TYPES
 

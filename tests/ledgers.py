@@ -15,13 +15,13 @@ from apps.composition import SERVICES
 from apps.provisioning import broker
 from apps.relay.composition import ZONE, outside, signer, verification
 from eventstore.city import City
-from eventstore.closing import close_days
-from eventstore.findings import Verdict
-from eventstore.ledger import Ledger
-from eventstore.merkle import root
+from eventstore.ledger.closing import close_days
+from eventstore.ledger.merkle import root
+from eventstore.ledger.stored import Ledger
 from eventstore.records import StreamId
-from eventstore.sequencer import Sequencer
+from eventstore.relay.sequencer import Sequencer
 from eventstore.store import EventStore
+from eventstore.verification.findings import Verdict
 from tests.cities import NOON, Cities
 from tests.toy import NEIGHBOUR, TOY, Counted, LetterRead, context, letter
 

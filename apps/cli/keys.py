@@ -10,9 +10,9 @@ from apps.cli.settings import as_json, city_option, home, show, told
 from apps.composition import SERVICES
 from eventstore.city import City
 from eventstore.database import Database
-from eventstore.keys import write_master_key
 from eventstore.protection import ClassGroup
-from eventstore.rewrapping import rewrap
+from eventstore.sealing.keys import write_master_key
+from eventstore.sealing.rewrapping import rewrap
 
 
 @click.group()

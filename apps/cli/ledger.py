@@ -11,15 +11,15 @@ from rich.progress import Progress
 
 from apps.cli.settings import as_json, city_option, home, show, told
 from apps.relay.composition import ZONE, outside, signer, verification
-from eventstore.checkpoints import Checkpoint
 from eventstore.city import City
 from eventstore.clock import now
-from eventstore.closing import close_days
 from eventstore.database import Connection
 from eventstore.errors import Refusal, Unavailable
-from eventstore.findings import Verdict
-from eventstore.ledger import Ledger, LedgerBehind
-from eventstore.single import SEQUENCER, take
+from eventstore.ledger.checkpoints import Checkpoint
+from eventstore.ledger.closing import close_days
+from eventstore.ledger.stored import Ledger, LedgerBehind
+from eventstore.relay.single import SEQUENCER, take
+from eventstore.verification.findings import Verdict
 
 
 class DayNotClosed(Refusal):

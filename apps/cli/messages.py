@@ -15,7 +15,7 @@ from desk.parking import Decision, ParkedItem
 from desk.permissions import Permission
 from eventstore import logs
 from eventstore.city import City
-from eventstore.parked_positions import ParkedPosition
+from eventstore.following.parked_positions import ParkedPosition
 from eventstore.records import Actor
 
 NOTHING: Final = "nothing is parked"

@@ -15,7 +15,7 @@ from desk.office import Office
 from desk.turns import Turn
 from eventstore import logs
 from eventstore.city import City
-from eventstore.followers import Follower
+from eventstore.following.followers import Follower
 
 BY_NAME = {service.name: service for service in SERVICES}
 

@@ -27,7 +27,7 @@ from apps.records.timeline import RecordsOffice
 from apps.relay.composition import verification
 from apps.servers import Servers, running
 from eventstore.city import City
-from eventstore.ledger import Ledger
+from eventstore.ledger.stored import Ledger
 
 ROOT: Final = Path(__file__).parents[2]
 RUN: Final = ROOT / ".run"

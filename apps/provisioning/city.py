@@ -12,13 +12,13 @@ from apps.composition import SERVICES
 from apps.provisioning import broker, database
 from desk.office import Office
 from desk.packs import Pack, load_pack
-from eventstore.checkpoints import SIGNING, draw_signing_key, origin_of
 from eventstore.city import FILE, City
 from eventstore.errors import KeyUnavailable, Refusal
 from eventstore.execution import execute
-from eventstore.keys import KEY_BYTES, write_master_key, write_secret
+from eventstore.ledger.checkpoints import SIGNING, draw_signing_key, origin_of
 from eventstore.protection import ClassGroup
 from eventstore.records import Actor, Code, Context, StreamId
+from eventstore.sealing.keys import KEY_BYTES, write_master_key, write_secret
 from eventstore.tokens import PUBLIC, draw_token_keys
 from services.administration.declaration import ADMINISTRATION
 from services.administration.domain.city import CITY, AdmitPortal, AdoptPack

@@ -11,11 +11,11 @@ from apps.records.replay_file import Begun, ReplayFile
 from apps.records.revealing import Reveal, Revealing, record_reveal
 from apps.records.selection import Selection, closing_checkpoint
 from apps.relay.composition import signer
-from eventstore.checkpoints import Checkpoint
 from eventstore.city import City
 from eventstore.database import Connection, Database
 from eventstore.execution import CommandIdReused
-from eventstore.ledger import Ledger
+from eventstore.ledger.checkpoints import Checkpoint
+from eventstore.ledger.stored import Ledger
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,7 +16,7 @@ from apps.records.revealing import Revealing
 from apps.records.selection import Selection
 from eventstore.database import Connection
 from eventstore.errors import Refusal
-from eventstore.merkle import leaf_hash
+from eventstore.ledger.merkle import leaf_hash
 
 PAGE: Final = 2_000
 REVEALED_AT_ONCE: Final = 100

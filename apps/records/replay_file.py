@@ -20,7 +20,7 @@ from uuid import UUID
 import orjson
 
 from eventstore.errors import Refusal
-from eventstore.keys import write_secret
+from eventstore.sealing.keys import write_secret
 
 BUFFER: Final = 1 << 20
 

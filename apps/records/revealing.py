@@ -18,10 +18,10 @@ from eventstore.city import City
 from eventstore.database import Connection
 from eventstore.errors import Refusal
 from eventstore.execution import execute
-from eventstore.keys import DataKey, MasterKeys, WrappedKey
 from eventstore.protection import ClassGroup, Protection, Sealed
 from eventstore.records import Context, read, sealed_parts
-from eventstore.sealing import SealedBlob, open_blob, verify_part
+from eventstore.sealing.keys import DataKey, MasterKeys, WrappedKey
+from eventstore.sealing.values import SealedBlob, open_blob, verify_part
 from services.administration.declaration import ADMINISTRATION
 
 REVEALABLE: Final = (Protection.INTERNAL, Protection.PERSONAL, Protection.BUSINESS, Protection.DELIBERATION)

@@ -5,11 +5,11 @@ from datetime import date, datetime, time
 from typing import Any
 
 from apps.relay.composition import ZONE
-from eventstore.checkpoints import Checkpoint, Verifier
-from eventstore.closing import end_of
 from eventstore.database import Connection
 from eventstore.errors import Refusal
-from eventstore.ledger import Ledger
+from eventstore.ledger.checkpoints import Checkpoint, Verifier
+from eventstore.ledger.closing import end_of
+from eventstore.ledger.stored import Ledger
 from eventstore.records import StreamId
 
 

@@ -14,8 +14,8 @@ from eventstore.database import Database
 from eventstore.declaration import Reads
 from eventstore.errors import NotFound
 from eventstore.events import EventTypes
-from eventstore.keys import MasterKeys
 from eventstore.records import Recorded, StreamId
+from eventstore.sealing.keys import MasterKeys
 from eventstore.store import EventStore
 
 ROLES: Final = {"portal": "ポータル", "operator": "システム運用者", "system": "システム"}

@@ -11,7 +11,7 @@ from environs import Env
 from apps.relay.composition import relay_settings
 from eventstore import logs
 from eventstore.city import City, cities
-from eventstore.relay import Relay
+from eventstore.relay.relay import Relay
 
 log = structlog.get_logger(__name__)
 

@@ -9,18 +9,18 @@ from zoneinfo import ZoneInfo
 from environs import Env
 
 from apps.composition import SERVICES
-from eventstore.checkpoints import Outside, Signer, read_signer
 from eventstore.city import City
 from eventstore.clock import now
 from eventstore.database import Connection
 from eventstore.declaration import Service
 from eventstore.errors import KeyUnavailable
-from eventstore.keys import derive
-from eventstore.lookups import Indexing
+from eventstore.ledger.checkpoints import Outside, Signer, read_signer
 from eventstore.protection import ClassGroup
-from eventstore.publisher import Tells
-from eventstore.relay import RelaySettings
-from eventstore.verification import Verification
+from eventstore.relay.publisher import Tells
+from eventstore.relay.relay import RelaySettings
+from eventstore.sealing.keys import derive
+from eventstore.verification.lookups import Indexing
+from eventstore.verification.verification import Verification
 
 ZONE: Final = ZoneInfo("Asia/Tokyo")
 """Every municipality of the country lives in it; a pack's zone says the same."""

@@ -11,11 +11,11 @@ from apps.relay.composition import ZONE
 from apps.watch.backlogs import Backlog, Reach, behind, one, unnumbered
 from apps.watch.connections import connected
 from eventstore.city import City
-from eventstore.closing import GRACE, days_to_close
 from eventstore.database import Connection
 from eventstore.declaration import Service
-from eventstore.ledger import Ledger
-from eventstore.single import PUBLISHER, SEQUENCER, is_taken
+from eventstore.ledger.closing import GRACE, days_to_close
+from eventstore.ledger.stored import Ledger
+from eventstore.relay.single import PUBLISHER, SEQUENCER, is_taken
 
 P = TypeVar("P")
 

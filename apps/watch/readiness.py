@@ -17,7 +17,7 @@ from apps.watch.connections import PATIENCE, connected, of_version
 from eventstore.city import City
 from eventstore.declaration import Service
 from eventstore.errors import Unavailable
-from eventstore.single import PUBLISHER, SEQUENCER, is_taken
+from eventstore.relay.single import PUBLISHER, SEQUENCER, is_taken
 
 Readiness: TypeAlias = dict[str, dict[str, str]]
 """City → part → `READY`, or the code of what is wrong."""

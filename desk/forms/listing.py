@@ -6,7 +6,7 @@ from uuid import UUID
 
 from desk.forms.fields import Id, Stream, Version, Whole
 from desk.forms.form import Form, Part, optional
-from eventstore.freshness import AtLeast
+from eventstore.following.freshness import AtLeast
 
 PAGE, LONGEST_PAGE = 50, 200  # rows
 

@@ -7,7 +7,7 @@ import structlog
 from nameko.constants import AUTH_TOKEN_CONTEXT_KEY
 from nameko.extensions import DependencyProvider
 
-from eventstore.followers import Follower
+from eventstore.following.followers import Follower
 from eventstore.nameko.following import Following
 
 CITY: Final = "city"

@@ -15,7 +15,7 @@ from kombu.message import Message
 from kombu.mixins import ConsumerMixin
 
 from eventstore.errors import Unavailable
-from eventstore.followers import Follower
+from eventstore.following.followers import Follower
 from eventstore.nameko.frames import consuming
 
 POLL: Final = 5.0  # seconds

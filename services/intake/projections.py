@@ -8,8 +8,8 @@ from typing import Any, Final
 
 from desk import access, discards
 from desk.turns import Turn
+from eventstore.following.subscriptions import On, Subscription
 from eventstore.records import Recorded
-from eventstore.subscriptions import On, Subscription
 from services.intake.domain.proposal import ProposalAccepted, ProposalReceived, Status
 
 CHANNELS: Final = {

@@ -14,8 +14,8 @@ from desk.turns import Turn
 from eventstore.answers import ANSWERS
 from eventstore.city import City
 from eventstore.errors import InvalidMessage, NotFound
-from eventstore.followers import Follower
-from eventstore.freshness import NotYetFollowed
+from eventstore.following.followers import Follower
+from eventstore.following.freshness import NotYetFollowed
 from eventstore.nameko import ActorToken, Answers, Composed, portal_messages, staff_rpc
 from eventstore.parked import Delivery
 from eventstore.records import Actor, StreamId

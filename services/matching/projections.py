@@ -5,8 +5,8 @@ from typing import Any, Final
 
 from desk import discards
 from desk.turns import Turn
+from eventstore.following.subscriptions import On, Subscription
 from eventstore.records import Recorded
-from eventstore.subscriptions import On, Subscription
 from services.matching.domain.case import CaseOpened, Status
 
 

@@ -8,8 +8,8 @@ from marshmallow import fields
 
 from desk.foreign import Foreign, reading
 from desk.turns import Turn
+from eventstore.following.subscriptions import On, Subscription
 from eventstore.records import Recorded, StreamId
-from eventstore.subscriptions import On, Subscription
 from services.matching.domain.case import CASE, OpenCase
 
 

@@ -7,7 +7,7 @@ from desk.office import Office
 from desk.permissions import Permission
 from eventstore.city import City
 from eventstore.errors import NotFound
-from eventstore.freshness import NotYetFollowed
+from eventstore.following.freshness import NotYetFollowed
 from eventstore.nameko import ActorToken, Composed, staff_rpc
 from eventstore.records import Actor, StreamId
 from services.matching import queries

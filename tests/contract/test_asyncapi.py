@@ -23,7 +23,7 @@ from desk.forms import load
 from eventstore.declaration import Service
 from eventstore.events import EventTypes
 from eventstore.protection import Internal
-from eventstore.publisher import CONTENT_TYPE, cloud_event
+from eventstore.relay.publisher import CONTENT_TYPE, cloud_event
 from services.intake.reactions import FORMS
 from services.intake.schemas import EnvelopeSchema, InquirySchema, ProposalSchema
 from tests.cities import ROOT

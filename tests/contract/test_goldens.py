@@ -10,11 +10,11 @@ import pytest
 
 from apps.composition import SERVICES
 from desk import rules
-from eventstore.merkle import leaf_hash
+from eventstore.ledger.merkle import leaf_hash
 from eventstore.protection import Sealed
 from eventstore.recording import decode, decode_fields
 from eventstore.records import is_sealed_part, read
-from eventstore.sealing import verify_part
+from eventstore.sealing.values import verify_part
 from eventstore.testing import in_clear
 from tests.goldens import CONTRACTS, OWNERS, form, golden, path_of
 from tests.strategies import EVENT_TYPES

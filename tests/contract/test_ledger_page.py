@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-from eventstore.checking import is_consistent, is_included
-from eventstore.checkpoints import Checkpoint, Signer, Verifier
-from eventstore.findings import Fault
-from eventstore.merkle import leaf_hash, root
-from eventstore.tree import consistency_path, inclusion_path
+from eventstore.ledger.checking import is_consistent, is_included
+from eventstore.ledger.checkpoints import Checkpoint, Signer, Verifier
+from eventstore.ledger.merkle import leaf_hash, root
+from eventstore.ledger.tree import consistency_path, inclusion_path
+from eventstore.verification.findings import Fault
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "verify.md").read_text(encoding="utf-8")
 CHAPTER = PAGE.partition("## The ledger\n")[2]

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from eventstore import commitments
-from eventstore.merkle import leaf_hash, root
+from eventstore.ledger.merkle import leaf_hash, root
+from eventstore.sealing import commitments
 from tests import sealing_vectors
 from tests.sealing_vectors import VECTORS
 from tests.strategies import json_values

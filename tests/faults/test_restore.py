@@ -15,12 +15,12 @@ from apps.relay.composition import outside
 from apps.servers import Servers, running
 from apps.servers.instances import Instance
 from apps.servers.postgres import PostgresPrograms, PostgresRecipe
-from eventstore.checking import is_consistent
 from eventstore.city import City
 from eventstore.database import Database
-from eventstore.keys import derive
-from eventstore.ledger import Ledger
-from eventstore.sequencer import Sequencer
+from eventstore.ledger.checking import is_consistent
+from eventstore.ledger.stored import Ledger
+from eventstore.relay.sequencer import Sequencer
+from eventstore.sealing.keys import derive
 from eventstore.store import EventStore
 from tests.cities import ROOT, Cities, FrozenClock
 from tests.ledgers import assert_whole, connected, filled, numbered, signed, verdict_of

@@ -9,9 +9,9 @@ import pytest
 from eventstore.city import City
 from eventstore.database import Database
 from eventstore.declaration import Service
-from eventstore.keys import derive
 from eventstore.protection import ClassGroup
 from eventstore.records import StreamId
+from eventstore.sealing.keys import derive
 from eventstore.store import EventStore
 from tests.cities import Cities, FrozenClock
 from tests.toy import NEIGHBOUR, TOY

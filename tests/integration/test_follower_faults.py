@@ -17,10 +17,10 @@ from desk.turns import Turn
 from eventstore.city import City
 from eventstore.declaration import Service
 from eventstore.errors import Unavailable
+from eventstore.following.subscriptions import Handler
 from eventstore.records import Recorded, StreamId
-from eventstore.sequencer import Sequencer
+from eventstore.relay.sequencer import Sequencer
 from eventstore.store import EventStore
-from eventstore.subscriptions import Handler
 from tests.cities import Cities
 from tests.ledgers import connected, numbered
 from tests.portals import until

@@ -15,11 +15,11 @@ from desk.turns import Turn
 from eventstore.city import City
 from eventstore.declaration import Service
 from eventstore.errors import NotFound, Unavailable
-from eventstore.followers import PAGE, Follower, NotAProjection, NotParked, RefusedAgain
-from eventstore.freshness import AtLeast, NotYetFollowed
+from eventstore.following.followers import PAGE, Follower, NotAProjection, NotParked, RefusedAgain
+from eventstore.following.freshness import AtLeast, NotYetFollowed
+from eventstore.following.subscriptions import On, Subscription
 from eventstore.recording import Append
 from eventstore.records import StreamId
-from eventstore.subscriptions import On, Subscription
 from tests.cities import Cities
 from tests.ledgers import connected, numbered
 from tests.toy import ECHOES, NEIGHBOUR, TOTALS, TOY, UNLUCKY, Counted, Reset, context, total_up

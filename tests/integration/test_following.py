@@ -12,9 +12,9 @@ import pytest
 
 from apps.relay.composition import relay_settings
 from eventstore.city import City
-from eventstore.publisher import cloud_event
 from eventstore.records import StreamId, read
-from eventstore.relay import Relay
+from eventstore.relay.publisher import cloud_event
+from eventstore.relay.relay import Relay
 from services.intake.declaration import INTAKE
 from services.matching.declaration import MATCHING
 from tests.cities import Cities, management

@@ -16,11 +16,11 @@ from apps.provisioning.database import KEEPER, OWNER, role
 from eventstore.city import City
 from eventstore.database import Database
 from eventstore.errors import KeyUnavailable
-from eventstore.keys import write_master_key
 from eventstore.parked import Delivery, ParkedMessages
 from eventstore.protection import ClassGroup, Sealed
 from eventstore.records import StreamId
-from eventstore.rewrapping import BATCH, rewrap
+from eventstore.sealing.keys import write_master_key
+from eventstore.sealing.rewrapping import BATCH, rewrap
 from eventstore.store import EventStore
 from tests.cities import NOON, Cities
 from tests.integration.conftest import OpenStore

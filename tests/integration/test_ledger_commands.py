@@ -4,8 +4,8 @@ import json
 from dataclasses import replace
 from typing import Any
 
-from eventstore.checkpoints import VERIFYING, Verifier
 from eventstore.city import City
+from eventstore.ledger.checkpoints import VERIFYING, Verifier
 from tests.cities import Cities
 from tests.integration.conftest import OpenStore
 from tests.ledgers import filled, intruder, ledger_command, numbered

@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 
 from eventstore.city import City
-from eventstore.log_pages import LogPages
+from eventstore.following.log_pages import LogPages
 from eventstore.records import StreamId
 from tests.cities import Cities
 from tests.integration.conftest import OpenStore

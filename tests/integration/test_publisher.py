@@ -21,11 +21,11 @@ from apps.relay.composition import tells
 from eventstore.city import City
 from eventstore.errors import Unavailable
 from eventstore.events import EventTypes
-from eventstore.publisher import CONTENT_TYPE, ConfirmedChannel, Publisher
 from eventstore.records import StreamId
-from eventstore.relay import connected as to_broker
-from eventstore.sequencer import Sequencer
-from eventstore.single import AnotherRelay
+from eventstore.relay.publisher import CONTENT_TYPE, ConfirmedChannel, Publisher
+from eventstore.relay.relay import connected as to_broker
+from eventstore.relay.sequencer import Sequencer
+from eventstore.relay.single import AnotherRelay
 from eventstore.store import EventStore
 from tests.cities import Cities, management
 from tests.integration.conftest import OpenStore
@@ -197,7 +197,7 @@ def test_what_cannot_be_told_any_more_is_said_and_passed(
     code: str,
     last: int,
 ) -> None:
-    monkeypatch.setattr("eventstore.publisher.WINDOW", window)
+    monkeypatch.setattr("eventstore.relay.publisher.WINDOW", window)
     filled(open_store(city=ground.city), 3)
     numbered(ground.city)
     ids = [record["id"] for record in ground.records()]
@@ -224,7 +224,7 @@ def test_one_publisher_is_at_work(ground: Ground) -> None:
 def test_after_a_killed_connection_everything_is_told_at_least_once_in_order(
     ground: Ground, open_store: OpenStore, cities: Cities, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("eventstore.publisher.WINDOW", 50)
+    monkeypatch.setattr("eventstore.relay.publisher.WINDOW", 50)
     store = open_store(city=ground.city)
     store.append(store.new_stream(StreamId("counter", uuid4())), [Counted(by=1)] * 400, context())
     numbered(ground.city)

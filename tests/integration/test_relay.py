@@ -16,12 +16,12 @@ import pytest
 from apps.provisioning.city import Installation, create_city, mend_city
 from apps.provisioning.database import database, role
 from apps.relay.composition import outside, relay_settings
-from eventstore.checkpoints import SIGNING, VERIFYING
 from eventstore.city import City
-from eventstore.ledger import Ledger, LedgerBehind
+from eventstore.ledger.checkpoints import SIGNING, VERIFYING
+from eventstore.ledger.stored import Ledger, LedgerBehind
 from eventstore.records import StreamId
-from eventstore.relay import Relay
-from eventstore.single import PUBLISHER, SEQUENCER, is_taken
+from eventstore.relay.relay import Relay
+from eventstore.relay.single import PUBLISHER, SEQUENCER, is_taken
 from eventstore.store import EventStore
 from tests.cities import AOMORI, ROOT, Cities
 from tests.integration.conftest import OpenStore

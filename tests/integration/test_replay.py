@@ -20,14 +20,14 @@ from apps.records.replay_file import AnotherReplayBegun, OutputExists
 from apps.records.selection import CheckpointContradicted, DayNotClosed, Selection
 from apps.relay.composition import ZONE, outside, signer
 from eventstore.city import City
-from eventstore.closing import close_days
 from eventstore.database import Database
-from eventstore.keys import derive
-from eventstore.ledger import Ledger
-from eventstore.merkle import root
+from eventstore.ledger.closing import close_days
+from eventstore.ledger.merkle import root
+from eventstore.ledger.stored import Ledger
 from eventstore.protection import ClassGroup
 from eventstore.recording import Append
 from eventstore.records import StreamId
+from eventstore.sealing.keys import derive
 from eventstore.store import EventStore
 from tests.cities import ROOT, Cities, FrozenClock
 from tests.ledgers import connected, intruder, numbered

@@ -21,11 +21,11 @@ from apps.records.timeline import RecordsOffice
 from desk.office import NotPermitted, Office
 from eventstore.city import City
 from eventstore.errors import InvalidMessage, KeyUnavailable, Unavailable
-from eventstore.keys import WrappedKey, encrypt
 from eventstore.parked import Delivery
 from eventstore.protection import ClassGroup, Protection
 from eventstore.records import Actor, Code, StreamId, sealed_parts
-from eventstore.sealing import SealedBlob, open_blob, verify_part
+from eventstore.sealing.keys import WrappedKey, encrypt
+from eventstore.sealing.values import SealedBlob, open_blob, verify_part
 from eventstore.tokens import TokenRefused
 from services.administration.declaration import ADMINISTRATION
 from services.intake import queries

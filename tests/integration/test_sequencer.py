@@ -13,10 +13,10 @@ import pytest
 
 from eventstore.city import City
 from eventstore.errors import Unavailable
-from eventstore.ledger import Ledger
+from eventstore.ledger.stored import Ledger
 from eventstore.records import StreamId
-from eventstore.sequencer import Sequencer
-from eventstore.single import SEQUENCER, AnotherRelay, is_taken
+from eventstore.relay.sequencer import Sequencer
+from eventstore.relay.single import SEQUENCER, AnotherRelay, is_taken
 from eventstore.store import EventStore
 from tests.cities import Cities
 from tests.integration.conftest import OpenStore

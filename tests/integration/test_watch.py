@@ -16,12 +16,12 @@ from apps.watch.backlogs import Backlog
 from apps.watch.figures import Figures, Followed, ParkedMessages, ParkedPositions
 from desk.office import Office
 from eventstore.city import City
-from eventstore.closing import close_days
 from eventstore.declaration import Service
 from eventstore.errors import Unavailable
-from eventstore.ledger import Ledger
+from eventstore.ledger.closing import close_days
+from eventstore.ledger.stored import Ledger
 from eventstore.records import StreamId
-from eventstore.single import PUBLISHER, SEQUENCER, take
+from eventstore.relay.single import PUBLISHER, SEQUENCER, take
 from tests.cities import NOON, Cities, FrozenClock
 from tests.ledgers import connected, intruder, numbered, signed
 from tests.toy import NEIGHBOUR, TOY, UNLUCKY, Counted, context

@@ -26,8 +26,8 @@ from apps.watch.web import application
 from eventstore.city import City
 from eventstore.clock import now
 from eventstore.errors import Unavailable
-from eventstore.relay import Relay
-from eventstore.subscriptions import Subscription
+from eventstore.following.subscriptions import Subscription
+from eventstore.relay.relay import Relay
 from services.intake.declaration import INTAKE
 from services.matching.declaration import MATCHING
 from tests.cities import ROOT, Cities

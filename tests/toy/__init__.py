@@ -11,6 +11,7 @@ from eventstore.decider import Decider
 from eventstore.declaration import Reads, Service
 from eventstore.errors import InvalidMessage, Refusal
 from eventstore.events import EventTypes
+from eventstore.following.subscriptions import On, Subscription
 from eventstore.protection import (
     Business,
     ClassGroup,
@@ -22,7 +23,6 @@ from eventstore.protection import (
     personal,
 )
 from eventstore.records import Actor, Code, Context, Recorded, StreamId
-from eventstore.subscriptions import On, Subscription
 
 EVENTS: Final = EventTypes("toy")
 NEIGHBOUR_EVENTS: Final = EventTypes("neighbour")

@@ -9,7 +9,7 @@ from stat import S_IMODE
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-from eventstore.checkpoints import (
+from eventstore.ledger.checkpoints import (
     VERIFYING,
     Checkpoint,
     CheckpointInvalid,

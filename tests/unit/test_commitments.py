@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from eventstore.commitments import SALT_BYTES, commit, commitment, piece, pieces, recompute, sentences
-from eventstore.merkle import root
+from eventstore.ledger.merkle import root
+from eventstore.sealing.commitments import SALT_BYTES, commit, commitment, piece, pieces, recompute, sentences
 from tests.strategies import json_values
 
 VALUES = json_values()

@@ -30,7 +30,7 @@ from desk.forms import (
 from desk.forms.fields import Choice, Day, Field, Id, Instant, Line, Several, Stream, Text, Whole, Yen, YesNo
 from desk.forms.problems import MAX_ERRORS
 from eventstore.errors import InvalidMessage
-from eventstore.freshness import AtLeast
+from eventstore.following.freshness import AtLeast
 from eventstore.records import StreamId
 from services.administration.schemas import AdoptPackSchema, ChangeStaffRolesSchema, RegisterStaffSchema
 from services.intake.schemas import EntrySchema, EnvelopeSchema, InquirySchema, ProposalSchema

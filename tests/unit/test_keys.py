@@ -10,7 +10,8 @@ from uuid import uuid4
 import pytest
 
 from eventstore.errors import KeyUnavailable
-from eventstore.keys import (
+from eventstore.protection import ClassGroup
+from eventstore.sealing.keys import (
     KEY_BYTES,
     DataKey,
     MasterKey,
@@ -22,7 +23,6 @@ from eventstore.keys import (
     write_master_key,
     write_secret,
 )
-from eventstore.protection import ClassGroup
 
 GROUP = ClassGroup.BUSINESS
 STREAM = f"proposal-{uuid4()}"

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from eventstore.errors import KeyUnavailable
-from eventstore.keys import MasterKey, MasterKeys
 from eventstore.protection import ClassGroup, Protection
-from eventstore.sealing import SealedBlob, Sealing, StreamKeys, open_blob, open_values, restore, verify_part
+from eventstore.sealing.keys import MasterKey, MasterKeys
+from eventstore.sealing.values import SealedBlob, Sealing, StreamKeys, open_blob, open_values, restore, verify_part
 from tests.strategies import EVENT_TYPES, events_of, json_values
 
 STREAM = f"proposal-{uuid4()}"

@@ -7,12 +7,12 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from apps.relay.composition import outside, signer
-from eventstore.checkpoints import Checkpoint, Signer, origin_of
 from eventstore.city import City
-from eventstore.findings import Fault
-from eventstore.ledger import Ledger
-from eventstore.merkle import leaf_hash
-from eventstore.tree import Growing
+from eventstore.ledger.checkpoints import Checkpoint, Signer, origin_of
+from eventstore.ledger.merkle import leaf_hash
+from eventstore.ledger.stored import Ledger
+from eventstore.ledger.tree import Growing
+from eventstore.verification.findings import Fault
 from tests.cities import NOON, Cities
 from tests.integration.conftest import OpenStore
 from tests.integration.verification.conftest import OF_AT, SIZE, Tamper

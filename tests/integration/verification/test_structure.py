@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from eventstore.checking import is_consistent, is_included
 from eventstore.city import City
-from eventstore.findings import Fault
-from eventstore.ledger import Ledger
+from eventstore.ledger.checking import is_consistent, is_included
+from eventstore.ledger.stored import Ledger
+from eventstore.verification.findings import Fault
 from tests.cities import Cities
 from tests.integration.verification.conftest import AT, LETTERS, OF_AT, SIZE, Tamper
 from tests.ledgers import connected, signed, verdict_of
@@ -143,7 +143,7 @@ def test_an_event_taken_out_before_anything_was_signed_leaves_a_gap_in_its_strea
     tamper: Tamper, gone: int, page: int, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     """Everything after it is numbered anew: leaf by leaf and node by node there is nothing wrong with it."""
-    monkeypatch.setattr("eventstore.verification.PAGE", page)
+    monkeypatch.setattr("eventstore.verification.verification.PAGE", page)
     monkeypatch.setenv("RENKEI_CHECKPOINTS", str(tmp_path))
 
     assert tamper(
@@ -160,7 +160,7 @@ def test_an_event_taken_out_before_anything_was_signed_leaves_a_gap_in_its_strea
 def test_a_position_that_is_gone_is_missed_wherever_its_page_ends(
     tamper: Tamper, page: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("eventstore.verification.PAGE", page)
+    monkeypatch.setattr("eventstore.verification.verification.PAGE", page)
 
     assert tamper(f"DELETE FROM positions WHERE position = {AT}") == [
         (AT, Fault.POSITION_MISSING),
@@ -170,7 +170,7 @@ def test_a_position_that_is_gone_is_missed_wherever_its_page_ends(
 
 
 def test_so_many_findings_are_enough(tamper: Tamper, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("eventstore.verification.PAGE", 20)
+    monkeypatch.setattr("eventstore.verification.verification.PAGE", 20)
     read: list[int] = []
 
     found = tamper(

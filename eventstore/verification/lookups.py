@@ -7,9 +7,9 @@ from uuid import UUID
 
 from eventstore.database import Connection
 from eventstore.events import EventTypes
-from eventstore.findings import Fault, Findings
-from eventstore.numbered import Numbered
-from eventstore.sealing import blind_index
+from eventstore.sealing.values import blind_index
+from eventstore.verification.findings import Fault, Findings
+from eventstore.verification.numbered import Numbered
 
 PAGE: Final = 200
 

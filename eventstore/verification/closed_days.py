@@ -10,9 +10,9 @@ from datetime import date, datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from eventstore.closing import end_of
-from eventstore.findings import Fault, Findings
-from eventstore.held import HeldCheckpoint
+from eventstore.ledger.closing import end_of
+from eventstore.verification.findings import Fault, Findings
+from eventstore.verification.held import HeldCheckpoint
 
 
 class _Closing(NamedTuple):

@@ -15,11 +15,11 @@ from psycopg.sql import SQL, Composed, Identifier
 from eventstore.database import Connection, Database
 from eventstore.errors import Refusal, Unavailable
 from eventstore.events import EventTypes
+from eventstore.following.parked_positions import ParkedPosition, ParkedPositions
+from eventstore.following.subscriptions import Subscription
+from eventstore.following.taking import NotTaken, Taking
 from eventstore.parked import NotParked
-from eventstore.parked_positions import ParkedPosition, ParkedPositions
 from eventstore.store import Clock
-from eventstore.subscriptions import Subscription
-from eventstore.taking import NotTaken, Taking
 
 W = TypeVar("W")
 

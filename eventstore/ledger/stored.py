@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from eventstore.checkpoints import Checkpoint, Outside, Signer, origin_of
 from eventstore.database import Connection
 from eventstore.errors import NotFound, Refusal
-from eventstore.tree import Growing, consistency_path, inclusion_path
+from eventstore.ledger.checkpoints import Checkpoint, Outside, Signer, origin_of
+from eventstore.ledger.tree import Growing, consistency_path, inclusion_path
 
 
 class LedgerBehind(Refusal):

@@ -11,9 +11,9 @@ from uuid import UUID
 from psycopg.sql import SQL, Composed, Identifier
 
 from eventstore.database import Connection, Database
-from eventstore.keys import MasterKeys, WrappedKey
 from eventstore.protection import ClassGroup
 from eventstore.records import StreamId
+from eventstore.sealing.keys import MasterKeys, WrappedKey
 
 BATCH: Final = 500
 

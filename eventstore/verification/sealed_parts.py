@@ -7,12 +7,12 @@ from uuid import UUID
 
 from eventstore.database import Connection
 from eventstore.errors import KeyUnavailable
-from eventstore.findings import Fault, Findings
-from eventstore.keys import DataKey, MasterKeys, WrappedKey
-from eventstore.lookups import Lookups
-from eventstore.numbered import Numbered, Part
 from eventstore.protection import ClassGroup
-from eventstore.sealing import SealedBlob, open_blob, verify_part
+from eventstore.sealing.keys import DataKey, MasterKeys, WrappedKey
+from eventstore.sealing.values import SealedBlob, open_blob, verify_part
+from eventstore.verification.findings import Fault, Findings
+from eventstore.verification.lookups import Lookups
+from eventstore.verification.numbered import Numbered, Part
 
 _KEYS: Final = (
     "SELECT id, category, stream_id, class_group, subject, master_key, wrapped FROM data_keys"

@@ -21,9 +21,9 @@ from psycopg.sql import SQL
 
 from eventstore.database import Connection
 from eventstore.errors import Unavailable
-from eventstore.ledger import StoredTree
-from eventstore.single import SEQUENCER, take
-from eventstore.tree import Growing
+from eventstore.ledger.stored import StoredTree
+from eventstore.ledger.tree import Growing
+from eventstore.relay.single import SEQUENCER, take
 
 BATCH: Final = 5_000
 

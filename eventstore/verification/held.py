@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
-from eventstore.checkpoints import Checkpoint, CheckpointInvalid, Outside, Verifier
 from eventstore.database import Connection
-from eventstore.findings import Fault, Findings
-from eventstore.tree import Growing
+from eventstore.ledger.checkpoints import Checkpoint, CheckpointInvalid, Outside, Verifier
+from eventstore.ledger.tree import Growing
+from eventstore.verification.findings import Fault, Findings
 
 
 class HeldCheckpoint(NamedTuple):

@@ -13,12 +13,12 @@ from uuid import UUID
 import orjson
 from cryptography.exceptions import InvalidTag
 
-from eventstore.commitments import Json, commit, recompute
 from eventstore.errors import KeyUnavailable
 from eventstore.events import Event, EventType, as_json
-from eventstore.keys import DataKey, MasterKeys, WrappedKey, decrypt, encrypt, new_data_key
 from eventstore.protection import ClassGroup, Protection, Seal, Sealed
 from eventstore.records import sealed_part
+from eventstore.sealing.commitments import Json, commit, recompute
+from eventstore.sealing.keys import DataKey, MasterKeys, WrappedKey, decrypt, encrypt, new_data_key
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

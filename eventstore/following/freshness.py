@@ -8,8 +8,8 @@ from psycopg.sql import SQL, Composed, Identifier
 
 from eventstore.database import Database
 from eventstore.errors import NotFound, Unavailable
+from eventstore.following.subscriptions import Subscription
 from eventstore.records import StreamId
-from eventstore.subscriptions import Subscription
 
 WAIT: Final = 1.0
 LOOK_AGAIN: Final = 0.02  # seconds

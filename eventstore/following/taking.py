@@ -9,10 +9,10 @@ import structlog
 from eventstore.database import Connection
 from eventstore.errors import RenkeiError, StreamConflict, Unavailable
 from eventstore.events import EventTypes
-from eventstore.log_pages import LogPages
+from eventstore.following.log_pages import LogPages
+from eventstore.following.subscriptions import On, Subscription
 from eventstore.recording import decode, decode_fields
 from eventstore.records import Recorded
-from eventstore.subscriptions import On, Subscription
 from eventstore.tracing import traceparent_of
 
 W = TypeVar("W")

@@ -4,8 +4,8 @@ from datetime import date, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from eventstore.checkpoints import Outside, Signer
-from eventstore.ledger import Ledger
+from eventstore.ledger.checkpoints import Outside, Signer
+from eventstore.ledger.stored import Ledger
 
 GRACE: Final = timedelta(minutes=5)
 """How long after midnight a day is closed: what is recorded before 00:00 may be committed a little later."""

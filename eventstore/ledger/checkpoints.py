@@ -21,7 +21,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from eventstore.errors import Refusal
-from eventstore.keys import read_secret, write_secret
+from eventstore.sealing.keys import read_secret, write_secret
 
 SIGNING, VERIFYING = "ledger.secret", "ledger.vkey"
 _ED25519: Final = b"\x01"

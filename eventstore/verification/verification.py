@@ -13,20 +13,20 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from eventstore.binary import timestamptz
-from eventstore.checkpoints import Outside, Verifier
-from eventstore.closed_days import ClosedDays
 from eventstore.database import Connection
-from eventstore.findings import Fault, Findings, Verdict
-from eventstore.held import Held, held_checkpoints
-from eventstore.keys import MasterKeys
-from eventstore.ledger import Ledger
-from eventstore.lookups import Indexing, Lookups
-from eventstore.merkle import leaf_hash
-from eventstore.numbered import Numbered, is_well_formed, numbered
-from eventstore.sealed_parts import SealedParts
-from eventstore.strays import find_shortened, find_strays
-from eventstore.stream_order import StreamOrder
-from eventstore.tree import Growing
+from eventstore.ledger.checkpoints import Outside, Verifier
+from eventstore.ledger.merkle import leaf_hash
+from eventstore.ledger.stored import Ledger
+from eventstore.ledger.tree import Growing
+from eventstore.sealing.keys import MasterKeys
+from eventstore.verification.closed_days import ClosedDays
+from eventstore.verification.findings import Fault, Findings, Verdict
+from eventstore.verification.held import Held, held_checkpoints
+from eventstore.verification.lookups import Indexing, Lookups
+from eventstore.verification.numbered import Numbered, is_well_formed, numbered
+from eventstore.verification.sealed_parts import SealedParts
+from eventstore.verification.strays import find_shortened, find_strays
+from eventstore.verification.stream_order import StreamOrder
 
 PAGE: Final = 1_000
 

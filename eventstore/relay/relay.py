@@ -19,14 +19,14 @@ import psycopg
 import structlog
 from amqp.exceptions import AMQPError
 
-from eventstore.checkpoints import Outside, Signer
-from eventstore.closing import close_days
 from eventstore.database import Connection
 from eventstore.errors import RenkeiError
-from eventstore.ledger import Ledger
-from eventstore.publisher import ConfirmedChannel, Publisher, Tells
-from eventstore.sequencer import Sequencer
-from eventstore.single import AnotherRelay
+from eventstore.ledger.checkpoints import Outside, Signer
+from eventstore.ledger.closing import close_days
+from eventstore.ledger.stored import Ledger
+from eventstore.relay.publisher import ConfirmedChannel, Publisher, Tells
+from eventstore.relay.sequencer import Sequencer
+from eventstore.relay.single import AnotherRelay
 
 POLL, POLL_LONGEST = 0.003, 0.02  # seconds between looks at an idle store
 AGAIN_FIRST, AGAIN_LONGEST, STEADY = 0.2, 10.0, 60.0  # seconds before a lost thread begins anew

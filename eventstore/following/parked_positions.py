@@ -7,8 +7,8 @@ from typing import Any
 from psycopg.sql import SQL, Composed, Identifier
 
 from eventstore.database import Connection
+from eventstore.following.subscriptions import Subscription
 from eventstore.parked import NotParked
-from eventstore.subscriptions import Subscription
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

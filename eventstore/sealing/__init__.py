@@ -1,0 +1,1 @@
+"""Sealing: commitments in the record, values encrypted beside it, and the keys of both."""

@@ -1,0 +1,1 @@
+"""Verification: recomputes the whole ledger and everything that hangs on it, and names what is wrong and where."""
