@@ -6,14 +6,11 @@ from typing import Final, TypeAlias
 
 from apps.composition import SERVICES
 from desk.office import Office
-from desk.parking import Answers, ParkedItem, Parking
-from eventstore.answers import ANSWERS, confirming, publish_answer
+from desk.parking import ParkedItem, Parking
 from eventstore.city import City
-from eventstore.parked import Delivery, NotParked
-from services.intake.answering import answer_message
+from eventstore.parked import NotParked
+from services.intake.answering import answers
 from services.intake.declaration import INTAKE
-from services.intake.reactions import PortalReactions
-from services.intake.reception import Reception
 
 Parkings: TypeAlias = Mapping[str, Parking]
 """By service."""
@@ -27,8 +24,8 @@ def parkings(city: City) -> Iterator[Parkings]:
         for service in SERVICES:
             if service.takes or service.subscriptions:
                 office = offices.enter_context(closing(Office(service, city)))
-                answers = ANSWERING[service.name](office) if service.takes else None
-                opened[service.name] = Parking(service.name, office, answers)
+                answer_again = ANSWERING[service.name](office) if service.takes else None
+                opened[service.name] = Parking(service.name, office, answer_again)
         yield opened
 
 
@@ -46,18 +43,5 @@ def named_items(ids: Iterable[str], of: Parkings) -> list[ParkedItem]:
     return [by_id[one] for one in dict.fromkeys(ids)]
 
 
-def _intake_answers(office: Office) -> Answers:
-    reactions = PortalReactions(office, Reception(office))
-
-    def publish(portal: str, answer: bytes, correlation_id: str) -> None:
-        producers = confirming(office.city.brokers[INTAKE.name])
-        publish_answer(producers, ANSWERS, portal, answer, correlation_id)
-
-    def answers(delivery: Delivery) -> str | None:
-        return answer_message(reactions, delivery, publish)
-
-    return answers
-
-
-ANSWERING: Final = {INTAKE.name: _intake_answers}
+ANSWERING: Final = {INTAKE.name: answers}
 """Service that takes portal messages → how it answers them."""

@@ -1,4 +1,4 @@
-"""A made-up service with two kinds of event, one in clear and one with six sealed fields, and samples of both."""
+"""A made-up service whose events are all in clear or all sealed, and a sample of each."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -54,7 +54,16 @@ class VisitAnswered:
     opinion: Deliberation[str]
 
 
-Fact: TypeAlias = SiteVisited | VisitAnswered
+@EVENTS.event(category=CATEGORY, version=1)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VisitorRegistered:
+    """One sealed field, by which the stream can be found."""
+
+    visitor_id: UUID
+    mail: Annotated[Sealed[str], personal(of="visitor_id", blind_index="visitor_mail")]
+
+
+Fact: TypeAlias = SiteVisited | VisitAnswered | VisitorRegistered
 
 
 def _hear(_: None, __: Recorded) -> None:
@@ -100,6 +109,11 @@ def sealed_fact(visitor_id: UUID) -> VisitAnswered:
         note=Sealed("電話で確認済み。担当は都市整備課。"),
         opinion=Sealed("駐車場の扱いを先に決める必要がある。"),
     )
+
+
+def registered_fact(visitor_id: UUID) -> VisitorRegistered:
+    """The fact that begins a stream about one visitor, with an address that nobody else has."""
+    return VisitorRegistered(visitor_id=visitor_id, mail=Sealed(f"{visitor_id.hex}@example.jp"))
 
 
 def contexts() -> Iterator[Context]:

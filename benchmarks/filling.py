@@ -3,37 +3,43 @@
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from random import Random
-from typing import Final
-from uuid import uuid4
+from typing import Final, NamedTuple
+from uuid import UUID, uuid4
 
 from psycopg.sql import SQL
 
-from benchmarks.facts import CATEGORY, SERVICE, clear_fact, contexts
+from benchmarks.facts import CATEGORY, SERVICE, Fact, clear_fact, contexts, registered_fact, sealed_fact
 from benchmarks.ground import Ground
 from benchmarks.peers import COLUMNS, a_record
 from benchmarks.racing import Tell
 from eventstore.binary import Row, copied, int2, int4, timestamptz
 from eventstore.recording import Append
-from eventstore.records import StreamId, read
+from eventstore.records import Context, StreamId, read
 from eventstore.statements import Statements
-from eventstore.store import EventStore
+from eventstore.store import EventStore, Stream
 
 LENGTH: Final = 20
 BATCH: Final = 100
+SEALED: Final = 20
+"""Of so many streams one is sealed, where any are."""
 
 
-def filled(ground: Ground, *, events: int, tell: Tell, real: Sequence[StreamId] = ()) -> None:
-    """Fills with `events` events in streams of 20; the `real` streams are appended by the store, the others copied in.
+def filled(ground: Ground, *, events: int, tell: Tell, real: Sequence[StreamId] = (), sealed: int = 0) -> None:
+    """Fills with `events` events in streams of 20, most of them copied in.
 
-    Version after version over all streams, so that the events of one stream lie far apart, as in years of work.
+    The store appends to the `real` streams, and to as many streams about visitors as `sealed` says: these have their
+    keys, sealed values and look-ups. Version after version over all streams, so that the events of one stream lie far
+    apart, as in years of work.
     """
     random = Random(events)  # noqa: S311 - ids of rows that fill
-    others = [random.randbytes(16) for _ in range(events // LENGTH - len(real))]
+    others = [random.randbytes(16) for _ in range(events // LENGTH - len(real) - sealed)]
     copies = _Copies(a_record(ground), random)
     with ground.store() as store, ground.admin() as admin:
+        appended = [_Appended(store.new_stream(stream)) for stream in real]
+        appended += [_Appended(store.new_stream(stream), uuid4()) for stream in new_streams(sealed)]
         for version in range(1, LENGTH + 1):
             tell(f"filling with {events:,} events: {(version - 1) / LENGTH:.0%}")
-            _extend(store, real, version)
+            _extend(store, appended, version)
             with admin.cursor().copy(Statements.of(SERVICE.name).events.copy_in) as copying:
                 for piece in copied(copies.of(others, version)):
                     copying.write(piece)
@@ -100,17 +106,24 @@ def new_streams(count: int) -> list[StreamId]:
     return [StreamId(CATEGORY, uuid4()) for _ in range(count)]
 
 
-def _extend(store: EventStore, streams: Sequence[StreamId], version: int) -> None:
+class _Appended(NamedTuple):
+    """A stream that the store appends to, with its keys; all of it is sealed where it is about a visitor."""
+
+    stream: Stream
+    visitor_id: UUID | None = None
+
+    def append(self, version: int, context: Context) -> Append:
+        """The fact of that version."""
+        facts = [self._fact(version)]
+        return Append(stream=self.stream.id, version=version - 1, events=facts, context=context, keys=self.stream.keys)
+
+    def _fact(self, version: int) -> Fact:
+        if self.visitor_id is None:
+            return clear_fact()
+        return registered_fact(self.visitor_id) if version == 1 else sealed_fact(self.visitor_id)
+
+
+def _extend(store: EventStore, streams: Sequence[_Appended], version: int) -> None:
     for start in range(0, len(streams), BATCH):
-        store.append_batch(
-            [
-                Append(
-                    stream=stream,
-                    version=version - 1,
-                    events=[clear_fact()],
-                    context=context,
-                    keys=store.new_stream(stream).keys,
-                )
-                for stream, context in zip(streams[start : start + BATCH], contexts(), strict=False)
-            ]
-        )
+        batch = zip(streams[start : start + BATCH], contexts(), strict=False)
+        store.append_batch([stream.append(version, context) for stream, context in batch])

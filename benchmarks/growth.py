@@ -10,7 +10,7 @@ from time import perf_counter
 
 from benchmarks.facts import clear_fact, contexts
 from benchmarks.figures import Figure
-from benchmarks.filling import filled, new_streams
+from benchmarks.filling import LENGTH, SEALED, filled, new_streams
 from benchmarks.ground import Ground
 from benchmarks.racing import Tell, alternate, ratio
 from benchmarks.scale import Scale
@@ -27,9 +27,9 @@ class History:
 
     @classmethod
     def filled(cls, ground: Ground, events: int, scale: Scale, tell: Tell) -> "History":
-        """With `events` events, and as many real streams as will be timed."""
+        """With `events` events, a share of them sealed, and as many real streams as will be timed."""
         streams = new_streams(scale.operations * (scale.rounds_of_growth + 1))
-        filled(ground, events=events, real=streams, tell=tell)
+        filled(ground, events=events, real=streams, sealed=events // LENGTH // SEALED, tell=tell)
         return cls(ground, iter(streams))
 
 

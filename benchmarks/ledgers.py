@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from apps.servers import Servers
 from benchmarks.figures import Figure
 from benchmarks.filling import equalled, filled
-from benchmarks.following import following
+from benchmarks.following import following, following_scattered
 from benchmarks.ground import ground, with_broker
 from benchmarks.growth import History, growth
 from benchmarks.memory import memory
@@ -17,7 +17,7 @@ from benchmarks.sequencing import numbered, sequencing
 
 
 def backlogs(servers: Servers, scale: Scale, tell: Tell) -> Iterator[Figure]:
-    """One filled database: sequencing it, following it, publishing its beginning."""
+    """One filled database: sequencing it, following it, publishing its beginning; following a log that has holes."""
     with ground(servers) as made:
         at = with_broker(servers, made)
         filled(at, events=scale.backlog, tell=tell)
@@ -25,6 +25,8 @@ def backlogs(servers: Servers, scale: Scale, tell: Tell) -> Iterator[Figure]:
         equalled(at, tell)
         yield from following(at, scale, tell)
         yield publishing(at, scale, tell)
+    with ground(servers) as at:
+        yield following_scattered(at, scale, tell)
 
 
 def histories(servers: Servers, scale: Scale, tell: Tell) -> Iterator[Figure]:

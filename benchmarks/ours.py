@@ -1,13 +1,15 @@
 """Renkei's own writers: `EventStore.append` and `append_batch` on streams that each writer has for itself."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from itertools import islice
 from typing import Final, TypeAlias
 from uuid import uuid4
 
 from benchmarks.facts import CATEGORY, Fact, clear_fact, contexts, sealed_fact
 from benchmarks.ground import Ground
+from eventstore.database import Connection
+from eventstore.errors import StreamConflict
 from eventstore.recording import Append
 from eventstore.records import Context, StreamId
 from eventstore.store import EventStore, Stream
@@ -44,11 +46,47 @@ class Appending:
 
     def write(self, prepared: Context) -> None:
         """Appends one event to the next stream."""
+        self._append(self._store, prepared)
+
+    def _append(self, store: EventStore, context: Context) -> None:
         n = self._written % STREAMS
         stream, fact = self._streams[n]
-        self._store.append(stream, [fact], prepared, from_version=self._versions[n])
+        store.append(stream, [fact], context, from_version=self._versions[n])
         self._versions[n] += 1
         self._written += 1
+
+
+class Unsteady(Appending):
+    """Appends in clear; one write in twenty is refused, one is committed only when five more have been."""
+
+    def __init__(self, store: EventStore, connection: Connection, late: ExitStack) -> None:
+        """connection: for the late ones. late: holds the transaction that is open, and ends it."""
+        super().__init__(store, sealed=False)
+        self._connection = connection
+        self._late = late
+        self._turn = 0
+
+    def write(self, prepared: Context) -> None:
+        """Appends one event to the next stream, sooner or later or never."""
+        self._turn = (self._turn + 1) % 20
+        match self._turn:
+            case 5:
+                self._refused(prepared)
+            case 10:
+                self._late.enter_context(self._connection.transaction())
+                self._append(self._store.amid(self._connection), prepared)
+            case 15:
+                self._late.close()
+                self._append(self._store, prepared)
+            case _:
+                self._append(self._store, prepared)
+
+    def _refused(self, context: Context) -> None:
+        """Draws a sequence number for a version that is there already."""
+        n = self._written % STREAMS
+        stream, fact = self._streams[n]
+        with suppress(StreamConflict):
+            self._store.append(stream, [fact], context, from_version=self._versions[n] - 1)
 
 
 class AppendingBatches:
@@ -83,6 +121,13 @@ def appending(ground: Ground, *, sealed: bool) -> Iterator[Appending]:
     """Opens a writer of single events."""
     with ground.store() as store:
         yield Appending(store, sealed=sealed)
+
+
+@contextmanager
+def unsteady(ground: Ground) -> Iterator[Unsteady]:
+    """Opens a writer whose events come late, or not at all."""
+    with ground.store() as store, ground.connect() as connection, ExitStack() as late:
+        yield Unsteady(store, connection, late)
 
 
 @contextmanager

@@ -52,20 +52,25 @@ need not be the quotient of the two figures beside it).
   are taken away before each round: positions, leaves (SHA-256 of each record), nodes, in transactions of 5,000.
 * *following*: `LogPages.between`, as every follower reads the log, page by page from position 1 to the end, each record
   decoded to a dict. *Keyset pages*: `WHERE sequence > … ORDER BY sequence LIMIT`, prepared, binary, as large, over the
-  equal table with the same rows, each record decoded by orjson. No number was left unused in this log; a page in which
-  many were, of eight writers at once, is read by looking up each position. *A follower*: `Follower.step` with its
-  checkpoints, over the last {told:,} positions, into a handler that does nothing.
+  equal table with the same rows, each record decoded by orjson. No number was left unused in this log. *With
+  rollbacks*: a smaller log, numbered while it was written by eight writers; of twenty writes of each one was rolled
+  back, which leaves a number unused, and one was committed only after five others; such pages are read by looking up
+  each position. *A follower*: `Follower.step` with its checkpoints, over the last {told:,} positions, into a handler
+  that does nothing.
 * *publishing*: `Publisher.step` over the first {told:,} positions, read, checked against their leaves, made into
   CloudEvents and told to a durable quorum queue, with a note of how far it got after each window. *Plain amqp*: py-amqp
   with the same bodies, ids and windows, persistent, made beforehand.
 * *the relay beside them*: the relay as a process, telling through RabbitMQ to a follower's queue, on the machine where
-  writers, PostgreSQL and RabbitMQ run too. Between rounds it catches up, which is not counted.
+  writers, PostgreSQL and RabbitMQ run too. Between rounds it catches up, which is not counted; how far behind it was
+  when a round ended stands in the row below.
 * *commit → numbered, → heard*: one writer; from the answer to its append until the position can be seen, and until the
   event has come to a consumer of `bench.events`.
 * *proofs*: `Ledger.prove_inclusion` and `prove_consistency` of {proofs} positions and sizes drawn at random, with
   the root.
-* *memory*: resident memory of a process that replays the whole log (`renkei records replay`), and of one that verifies
-  it (`renkei ledger verify`), when a quarter is read and at the end.
+* *memory*: resident memory of a process that replays the whole log of {large:,} events into its file (`renkei records
+  replay`), and of one that verifies it with every key (`renkei ledger verify`): when a quarter of the positions is
+  passed, and when the call has returned, after its last pass; and the most that it ever was. Of twenty streams one is
+  all sealed, with data keys, sealed values and a look-up of its own, which the verification opens.
 * *six sealed fields*: three data keys, so three blobs beside each event.
 * *intake*: one process of the service as it is deployed, one portal on plain AMQP, the sample proposal of a company
   (examples/01) with an id of its own each time, sealed throughout; from before the publish to the answer in the
@@ -86,6 +91,7 @@ def write_page(root: Path, figures: Sequence[Figure], admin_url: str, scale: Sca
         backlog_rounds=scale.rounds_of_backlog,
         told=scale.told,
         proofs=scale.proofs,
+        large=scale.large,
         eventsourcing=version("eventsourcing"),
     )
     (root / "docs" / "benchmarks.md").write_text(page, encoding="utf-8")

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from contextlib import ExitStack
+from dataclasses import replace
 from functools import partial
 from time import perf_counter
 from typing import Final, TypeAlias
@@ -100,11 +101,11 @@ def _emptying(administrator: amqp.Channel, turn: Turn) -> Turn:
 
 
 def _published(publisher: Publisher, channel: ConfirmedChannel, at_least: int) -> float:
-    publisher.published = count = 0
+    again = replace(publisher, published=0)
     began = perf_counter()
-    while count < at_least:
-        count += publisher.step(channel)
-    return count / (perf_counter() - began)
+    while again.published < at_least:
+        again.step(channel)
+    return again.published / (perf_counter() - began)
 
 
 def _published_plainly(plain: Plain, messages: Sequence[Message]) -> float:

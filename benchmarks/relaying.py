@@ -1,13 +1,14 @@
 """A relay as a process of its own, and what it costs those who write beside it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 from multiprocessing.connection import Connection as Pipe
 from pathlib import Path
+from statistics import median
 from time import monotonic, sleep
-from typing import Final
+from typing import Final, NamedTuple
 
 from apps.relay.composition import relay_settings, tells
 from apps.servers import Servers
@@ -27,6 +28,16 @@ from eventstore.relay.single import PUBLISHER, SEQUENCER, is_taken
 SECONDS: Final = 120
 """How long a relay may take to tell what waits for it."""
 
+REACHED: Final = "SELECT (SELECT coalesce(max(position), 0) FROM positions), published FROM relay_progress"
+
+
+class Reached(NamedTuple):
+    """Of the events that were appended in a round, how many were numbered and told when it ended."""
+
+    appended: int
+    numbered: int
+    told: int
+
 
 def relays(servers: Servers, scale: Scale, tell: Tell) -> Iterator[Figure]:
     """Writers with the relay at work against without it; then how soon another hears of an event."""
@@ -35,13 +46,15 @@ def relays(servers: Servers, scale: Scale, tell: Tell) -> Iterator[Figure]:
     with ground(servers) as bare, ground(servers) as made:
         at = with_broker(servers, made)
         with crew(partial(appending, at), count) as beside, crew(partial(appending, bare), count) as alone:
+            reached: list[Reached] = []
             turns = {
-                "with the relay": partial(_rate_beside, at, beside, scale.round.seconds),
+                "with the relay": partial(_rate_beside, at, beside, scale.round.seconds, reached),
                 "without it": partial(alone.rate, scale.round.seconds),
             }
             rates = alternate(turns, scale.round.rounds, tell)
         what = f"append, {writers(count)}, with the relay beside them, against without it"
         yield compared(what, rates["with the relay"], rates["without it"], 0.85)
+        yield _kept_up(reached[1:])
         with relay_at_work(at):
             yield from hearing(at, scale, tell)
 
@@ -72,9 +85,24 @@ def _relay(at: Ground, pipe: Pipe) -> None:
         relay.stop()
 
 
-def _rate_beside(at: Ground, beside: Crew, seconds: float) -> float:
-    with relay_at_work(at):
-        return beside.rate(seconds)
+def _rate_beside(at: Ground, beside: Crew, seconds: float, reached: list[Reached]) -> float:
+    """Notes how far the relay had come when the writers stopped."""
+    with at.connect("records") as connection:
+        with relay_at_work(at):
+            ((before, _),) = connection.execute(REACHED).fetchall()
+            rate = beside.rate(seconds)
+            ((numbered, told),) = connection.execute(REACHED).fetchall()
+        ((after, _),) = connection.execute(REACHED).fetchall()
+    reached.append(Reached(after - before, numbered - before, told - before))
+    return rate
+
+
+def _kept_up(rounds: Sequence[Reached]) -> Figure:
+    appended, numbered, told = (f"{median(counts):,.0f}" for counts in zip(*rounds, strict=True))
+    return Figure(
+        what="the relay beside them, when a round ended",
+        ours=f"of {appended} appended {numbered} were numbered, {told} told",
+    )
 
 
 def _await_told(at: Ground) -> None:

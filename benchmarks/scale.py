@@ -27,7 +27,7 @@ class Scale:
     operations: int = 50
     messages: int = 600
     backlog: int = 500_000
-    rounds_of_backlog: int = 5
+    rounds_of_backlog: int = 3
     told: int = 20_000
     proofs: int = 500
 

@@ -1,7 +1,12 @@
 """Times the sequencer on a backlog: positions, leaves and the nodes of the tree."""
 
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from functools import partial
+from threading import Event
 from time import perf_counter
+from typing import Final
 
 from benchmarks import peers
 from benchmarks.figures import Figure, compared, writers
@@ -9,6 +14,9 @@ from benchmarks.ground import Ground
 from benchmarks.racing import Tell, alternate, crew
 from benchmarks.scale import Scale
 from eventstore.relay.sequencer import Sequencer
+
+PAUSE: Final = 0.003
+"""Seconds between two looks: short, so that little is numbered at once and much comes late."""
 
 
 def sequencing(at: Ground, scale: Scale, tell: Tell) -> Figure:
@@ -32,6 +40,26 @@ def numbered(at: Ground) -> float:
         while made := sequencer.step():
             count += made
         return count / (perf_counter() - began)
+
+
+@contextmanager
+def numbering(at: Ground) -> Iterator[None]:
+    """Numbers beside what is done in the block, as the relay would, so that who commits late is numbered late."""
+    ending = Event()
+    with ThreadPoolExecutor(1) as thread:
+        at_work = thread.submit(_number, at, ending)
+        try:
+            yield
+        finally:
+            ending.set()
+        at_work.result()
+
+
+def _number(at: Ground, ending: Event) -> None:
+    with at.connect("relay") as connection:
+        sequencer = Sequencer.begin(connection)
+        while not ending.wait(PAUSE):
+            sequencer.step()
 
 
 def _numbered_anew(at: Ground) -> float:

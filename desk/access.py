@@ -1,29 +1,20 @@
 """Reading protected content is itself on record: the events that say so, and the streams of their own they stand in.
 
 They are kept in the service that gave the content out, never in the stream that was read, and their existence is
-protected: that somebody opened a thing betrays that there is one.
+protected: that somebody opened a thing betrays that there is one. Each opening is a stream of its own, under a random
+id: readers never wait for each other, and no id leads from a record to its readers. Who opened a record is answered
+by a projection over these events (docs/adr/0013).
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum, unique
 from typing import Any, Final, TypeAlias
-from uuid import UUID, uuid5
+from uuid import UUID
 
-from eventstore.decider import Decider
 from eventstore.events import EventTypes
 from eventstore.protection import Internal, Protection, Public
 from eventstore.records import StreamId
-
-
-@unique
-class Opening(StrEnum):
-    """How protected content left the store."""
-
-    RECORD = "record"
-    EXPORT = "export"
-    DISCLOSURE_VIEW = "disclosure_view"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +28,6 @@ class RecordOpened:
     category: Public[str]
     record_id: UUID
     version: int
-    kind: Opening
     purpose: Internal[str | None]
 
 
@@ -74,30 +64,11 @@ def access_category(service: str) -> str:
     return f"{service}_access"
 
 
-def access_stream(service: str, opened: UUID) -> StreamId:
-    """Where a service's openings of one record stand; of a reveal, those of its command id."""
-    return StreamId(access_category(service), uuid5(opened, "access"))
+def access_stream(service: str, command_id: UUID) -> StreamId:
+    """Where one opening stands: in a stream under the id of the command that opened, drawn at random."""
+    return StreamId(access_category(service), command_id)
 
 
-def _decide(event: AccessEvent, _: None) -> Sequence[AccessEvent]:
-    """Who reads decides nothing: each opening is one more event."""
-    return [event]
-
-
-def _evolve(state: None, _: AccessEvent) -> None:
-    return state
-
-
-def access_rules(service: str) -> Decider[AccessEvent, None]:
-    """The rules of a service's access streams."""
-    return Decider(category=access_category(service), initial=None, decide=_decide, evolve=_evolve)
-
-
-OPENINGS: Final = {
-    Opening.RECORD: "保護された内容を閲覧しました。",
-    Opening.EXPORT: "保護された内容を書き出しました。",
-    Opening.DISCLOSURE_VIEW: "開示の検討のため、保護された内容を閲覧しました。",
-}
 CLASSES: Final = {
     Protection.PUBLIC: "公開情報",
     Protection.INTERNAL: "内部情報",
@@ -108,13 +79,13 @@ CLASSES: Final = {
 }
 
 
-def _record_opened(fields: Mapping[str, Any], _: str) -> str:
-    return OPENINGS[Opening(fields["kind"])]
+def _record_opened(_: Mapping[str, Any], __: str) -> str:
+    return "保護された内容を閲覧しました。"
 
 
 def _records_revealed(fields: Mapping[str, Any], _: str) -> str:
     opened = "、".join(CLASSES[Protection(one)] for one in fields["classes"])
-    return f"記録を再生し、保護された内容（{opened}）を書き出しました。"
+    return f"記録をまとめて書き出し、保護された内容（{opened}）も含めました。"
 
 
 SENTENCES: Final[Mapping[str, Callable[[Mapping[str, Any], str], str]]] = {

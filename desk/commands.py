@@ -8,7 +8,7 @@ from desk.forms.commands import Stated
 from desk.office import Office
 from eventstore.decider import Decider
 from eventstore.execution import Outcome, execute
-from eventstore.records import Actor, Context, StreamId
+from eventstore.records import Actor, Recorded, StreamId
 
 
 def carry_out(
@@ -25,23 +25,17 @@ def carry_out(
     stated: what every command states. arguments: the call's, by which a repetition is known to be one. Raises what
     `execute` does.
     """
-    context = Context(
-        command_id=stated.command_id,
-        correlation_id=stated.command_id,
-        actor=actor,
-        policy=office.pack().digest,
-        reason=stated.reason,
-        digest=office.digest(orjson.dumps(arguments, option=orjson.OPT_SORT_KEYS)),
-    )
+    digest = office.digest(orjson.dumps(arguments, option=orjson.OPT_SORT_KEYS))
+    context = office.context(actor, stated.command_id, reason=stated.reason, digest=digest)
     outcome = execute(office.store, decider, stream, command, context, expected_version=stated.expected_version)
     return told(outcome)
 
 
 def told(outcome: Outcome) -> dict[str, Any]:
     """The events that a command caused, with their streams and versions."""
-    return {
-        "events": [
-            {"id": str(recorded.id), "stream": str(recorded.stream), "version": recorded.version}
-            for recorded in outcome.recorded
-        ]
-    }
+    return {"events": [told_event(recorded) for recorded in outcome.recorded]}
+
+
+def told_event(recorded: Recorded) -> dict[str, Any]:
+    """An event as whoever caused it is told of it: by its stream and version, a list can be asked to show it."""
+    return {"id": str(recorded.id), "stream": str(recorded.stream), "version": recorded.version}

@@ -4,12 +4,11 @@ They are kept in the service that parked it, and told like any other event: that
 no secret. Nothing of a message's content is in them. The reason is sealed in the envelope.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 from uuid import UUID
 
-from eventstore.decider import Decider
 from eventstore.events import EventTypes
 from eventstore.protection import Public
 
@@ -45,28 +44,29 @@ def parking_category(service: str) -> str:
     return f"{service}_parking"
 
 
-def _decide(discarded: Discarded, _: None) -> Sequence[Discarded]:
-    """What was parked is no longer when this is committed: so it is decided once, and again if it is parked again."""
-    return [discarded]
+WHY_PARKED: Final = {
+    "unknown_portal": "登録のないポータルから届いた",
+    "content_type": "JSON以外の形式で届いた",
+    "not_json": "JSONとして読めない",
+    "no_id": "送信IDがない",
+    "undeliverable": "回答を届けられない",
+    "fault": "システムの不具合",
+}
+"""Why messages are parked; a position may be parked with the code of any rule."""
 
 
-def _evolve(state: None, _: Discarded) -> None:
-    return state
-
-
-def discard_rules(service: str) -> Decider[Discarded, None]:
-    """The rules of a service's discards."""
-    return Decider(category=parking_category(service), initial=None, decide=_decide, evolve=_evolve)
+def _why(code: str) -> str:
+    return f"保留の理由：{WHY_PARKED[code]}" if code in WHY_PARKED else f"保留の理由コード：{code}"
 
 
 def _message_discarded(fields: Mapping[str, Any], _: str) -> str:
-    return f"処理できず保留していたメッセージを破棄しました（保留の理由：{fields['code']}）。"
+    return f"処理できず保留していたメッセージを破棄しました（{_why(fields['code'])}）。"
 
 
 def _position_discarded(fields: Mapping[str, Any], _: str) -> str:
     return (
         f"処理できず保留していた記録{fields['position']}番を、以後は処理しないことにしました"
-        f"（処理：{fields['subscription']}、保留の理由：{fields['code']}）。"
+        f"（処理の名称：{fields['subscription']}、{_why(fields['code'])}）。"
     )
 
 

@@ -1,4 +1,4 @@
-"""Lists: pages of a projection's rows, in the order in which the log recorded them. They open nothing sealed."""
+"""Lists: pages of a projection's rows, in the log's order. They open nothing sealed."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -18,7 +18,7 @@ from eventstore.following.subscriptions import Subscription
 class ReadModel:
     """A projection's one table as a list. key: the column that names a row. columns: what is told of it.
 
-    The table has `recorded_at`, and an index on it and the key.
+    The table has `position`, that of the event that brought the row.
     """
 
     subscription: Subscription[Any]
@@ -48,16 +48,15 @@ class ReadModel:
         ]
         with office.database.connection() as connection, connection.cursor(row_factory=dict_row) as cursor:
             if listing.after is not None:
-                found = SQL("SELECT recorded_at FROM {} WHERE {} = {}").format(table, key, listing.after)
+                found = SQL("SELECT position FROM {} WHERE {} = {}").format(table, key, listing.after)
                 last = cursor.execute(found).fetchone()
                 if last is None:
                     raise NotFound
-                conditions.append(SQL("(recorded_at, {}) > ({}, {})").format(key, last["recorded_at"], listing.after))
-            statement = SQL("SELECT {} FROM {}{} ORDER BY recorded_at, {} LIMIT {}").format(
+                conditions.append(SQL("position > {}").format(last["position"]))
+            statement = SQL("SELECT {} FROM {}{} ORDER BY position LIMIT {}").format(
                 SQL(", ").join(map(Identifier, self.columns)),
                 table,
                 SQL(" WHERE {}").format(SQL(" AND ").join(conditions)) if conditions else SQL(""),
-                key,
                 listing.limit + 1,
             )
             return cursor.execute(statement).fetchall()

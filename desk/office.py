@@ -4,6 +4,7 @@ from datetime import date, datetime
 from functools import cached_property, partial
 from hmac import digest as hmac_digest
 from typing import Final
+from uuid import UUID, uuid4
 
 from desk.packs import Pack
 from desk.permissions import Permission
@@ -17,7 +18,7 @@ from eventstore.errors import Forbidden, NotFound
 from eventstore.following.followers import Follower
 from eventstore.following.freshness import Freshness
 from eventstore.parked import ParkedMessages
-from eventstore.records import Actor, Code
+from eventstore.records import Actor, Code, Context
 from eventstore.sealing.keys import derive
 from eventstore.store import Clock, EventStore
 from eventstore.tokens import Tokens
@@ -53,7 +54,7 @@ class Office:
             reads=service.reads,
         )
         self.rules = RuleBook(self.store, city.stream)
-        self.freshness = Freshness(self.database, service.name)
+        self.freshness = Freshness(self.database, service.events)
         self.parked = ParkedMessages(self.database, service.name, masters, self.key("parked message"))
         self._tokens = Tokens(city.folder / "keys", city.municipality)
 
@@ -71,8 +72,9 @@ class Office:
             for subscription in self._service.subscriptions
         )
 
-    def _turn(self, subscription: str, connection: Connection) -> Turn:
+    def _turn(self, subscription: str, connection: Connection, position: int) -> Turn:
         return Turn(
+            position=position,
             connection=connection,
             store=self.store.amid(connection),
             rules=self.rules,
@@ -100,6 +102,24 @@ class Office:
     def pack(self) -> Pack:
         """The pack in force today."""
         return self.rules.in_force(self.today())
+
+    def context(
+        self, actor: Actor, command_id: UUID | None = None, *, reason: str | None = None, digest: str | None = None
+    ) -> Context:
+        """What the record says beside the content of what somebody commands here today, under the pack in force.
+
+        command_id: the command's, drawn at random where nobody repeats it. reason: why, in the actor's words. digest:
+        the command's content as `digest` gives it.
+        """
+        command_id = command_id or uuid4()
+        return Context(
+            command_id=command_id,
+            correlation_id=command_id,
+            actor=actor,
+            policy=self.pack().digest,
+            reason=reason,
+            digest=digest,
+        )
 
     def acting(self, token: str | None, permission: Permission) -> Actor:
         """Who calls, in the role that permits it. Raises `TokenRefused`, or `NotPermitted` where no role does."""

@@ -8,20 +8,21 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeAlias
-from uuid import UUID, uuid4, uuid5
+from uuid import UUID, uuid5
 
-from desk.discards import Discarded, MessageDiscarded, PositionDiscarded, discard_rules, parking_category
+from desk.discards import Discarded, MessageDiscarded, PositionDiscarded, parking_category
 from desk.office import Office
 from desk.turns import Turn
+from eventstore.decider import noting
 from eventstore.errors import Refusal
 from eventstore.execution import execute
 from eventstore.following.followers import Follower, RefusedAgain
 from eventstore.following.parked_positions import ParkedPosition
-from eventstore.parked import Delivery, Parked
-from eventstore.records import Actor, Context, Recorded, StreamId
+from eventstore.parked import Delivery, ParkedMessage
+from eventstore.records import Actor, Recorded, StreamId
 from eventstore.store import EventStore
 
-Answers: TypeAlias = Callable[[Delivery], str | None]
+AnswerAgain: TypeAlias = Callable[[Delivery], str | None]
 """Answers a message as its service does; gives the code of what refused it again, None where it is answered.
 
 The same message again is answered the same. Raises `Unavailable`.
@@ -33,12 +34,12 @@ class ParkedItem:
     """A parked message or position of a service."""
 
     service: str
-    parked: Parked | ParkedPosition
+    parked: ParkedMessage | ParkedPosition
 
     @property
     def id(self) -> str:
         """What people name it by: a message's id, or `<service>/<subscription>/<position>`."""
-        if isinstance(self.parked, Parked):
+        if isinstance(self.parked, ParkedMessage):
             return str(self.parked.id)
         return f"{self.service}/{self.parked.subscription}/{self.parked.position}"
 
@@ -68,16 +69,16 @@ def _not_taken(_: Delivery) -> str:
 class Parking:
     """What one service has parked in one city."""
 
-    def __init__(self, service: str, office: Office, answers: Answers | None = None) -> None:
-        """answers: of a service that takes portal messages."""
+    def __init__(self, service: str, office: Office, answer_again: AnswerAgain | None = None) -> None:
+        """answer_again: of a service that takes portal messages."""
         self._service = service
         self.office = office
-        self._answers = answers or _not_taken
+        self._answer_again = answer_again or _not_taken
         self._followers: dict[str, Follower[Turn]] = {one.subscription.name: one for one in office.followers}
 
     def items(self) -> list[ParkedItem]:
         """What is parked, oldest first."""
-        parked: list[Parked | ParkedPosition] = list(self.office.parked.all())
+        parked: list[ParkedMessage | ParkedPosition] = list(self.office.parked.all())
         for follower in self._followers.values():
             parked += follower.parked()
         items = [ParkedItem(service=self._service, parked=one) for one in parked]
@@ -109,7 +110,7 @@ class Parking:
         A discarded position of a projection comes back when the projection is built again. Raises `NotParked`,
         `Unavailable`: then it stays parked.
         """
-        if isinstance(item.parked, Parked):
+        if isinstance(item.parked, ParkedMessage):
             return self._discard_message(item.parked.id, by)
         return self._discard_position(item.parked, uuid5(self.office.city.stream, item.id), by)
 
@@ -121,7 +122,7 @@ class Parking:
         delivery = self.office.parked.open(parked_id)
         try:
             with self.office.parked.removing(parked_id):
-                if code := self._answers(delivery):
+                if code := self._answer_again(delivery):
                     raise NotAnswered("the message has no answer", code=code)
         except NotAnswered as again:
             return again.stable_code
@@ -129,7 +130,7 @@ class Parking:
 
     def _discard_message(self, parked_id: UUID, by: Decision) -> Recorded:
         with self.office.parked.removing(parked_id) as removal:
-            discarded = MessageDiscarded(message_id=parked_id, code=removal.reason)
+            discarded = MessageDiscarded(message_id=parked_id, code=removal.code)
             return self._record(self.office.store.amid(removal.connection), parked_id, discarded, by)
 
     def _discard_position(self, parked: ParkedPosition, stream_id: UUID, by: Decision) -> Recorded:
@@ -143,14 +144,8 @@ class Parking:
         return recorded[0]
 
     def _record(self, store: EventStore, stream_id: UUID, discarded: Discarded, by: Decision) -> Recorded:
-        command_id = uuid4()
-        context = Context(
-            command_id=command_id,
-            correlation_id=command_id,
-            actor=by.actor,
-            policy=self.office.pack().digest,
-            reason=by.reason,
-        )
-        stream = StreamId(parking_category(self._service), stream_id)
-        (recorded,) = execute(store, discard_rules(self._service), stream, discarded, context).recorded
+        """Once more where it was discarded before and is parked again."""
+        rules = noting(parking_category(self._service))
+        stream, context = StreamId(rules.category, stream_id), self.office.context(by.actor, reason=by.reason)
+        (recorded,) = execute(store, rules, stream, discarded, context).recorded
         return recorded

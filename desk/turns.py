@@ -19,11 +19,13 @@ SYSTEM_ROLE: Final = Code("system")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Turn:
-    """One transaction of a follower.
+    """What is at hand for one event that is followed, amid a transaction of the follower.
 
-    connection: for a projection's rows. store: for a reaction's events; both are committed together or not at all.
+    position: the event's in the log. connection: for a projection's rows. store: for a reaction's events; both are
+    committed together or not at all.
     """
 
+    position: int
     connection: Connection
     store: EventStore
     rules: RuleBook

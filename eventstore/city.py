@@ -1,11 +1,13 @@
 """A city as a process sees it: where its database, broker and keys are. Nothing is shared between cities."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Final
 from uuid import UUID
+
+from environs import Env
 
 from eventstore.errors import NotFound
 from eventstore.protection import ClassGroup
@@ -61,3 +63,14 @@ class City:
 def cities(home: Path) -> list[str]:
     """The names of the cities set up under `home`."""
     return sorted(path.parent.name for path in home.glob(f"*/{FILE}"))
+
+
+def served(home: Path, names: Sequence[str] = ()) -> list[City]:
+    """The cities that are named, else those of `RENKEI_CITIES` (names, comma-separated), else all under `home`.
+
+    Raises `NotFound` where there is none, and for a city that is not set up.
+    """
+    names = names or Env().list("RENKEI_CITIES", []) or cities(home)
+    if not names:
+        raise NotFound(f"no city is set up in {home}: run `renkei city create NAME`", code="city_not_found")
+    return [City.read(home, name) for name in names]

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import reduce
 from typing import Any, Generic, TypeVar
 
+from eventstore.events import Event
 from eventstore.records import Recorded
 
 C = TypeVar("C")
@@ -23,3 +24,8 @@ class Decider(Generic[C, S]):
     def fold(self, events: Sequence[Recorded]) -> S:
         """The state after the events, from the beginning."""
         return reduce(lambda state, recorded: self.evolve(state, recorded.event), events, self.initial)
+
+
+def noting(category: str) -> Decider[Event, None]:
+    """The rules of a category that notes what was done elsewhere: the command is the event, and nothing forbids it."""
+    return Decider(category=category, initial=None, decide=lambda event, _: [event], evolve=lambda state, _: state)

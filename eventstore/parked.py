@@ -56,19 +56,19 @@ class Delivery:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Parked:
-    """One parked message: its random-looking id, the reason's code, when."""
+class ParkedMessage:
+    """One parked message: its random-looking id, the code of what refused it, when."""
 
     id: UUID
-    reason: str
+    code: str
     parked_at: datetime
 
 
 class Removal(NamedTuple):
-    """The transaction in which a message is taken from the parked ones, and the reason that it was parked with."""
+    """The transaction in which a message is taken from the parked ones, and the code that it was parked with."""
 
     connection: Connection
-    reason: str
+    code: str
 
 
 class ParkedMessages:
@@ -81,7 +81,7 @@ class ParkedMessages:
         self._masters = masters
         self._secret = secret
 
-    def park(self, delivery: Delivery, reason: str, parked_at: datetime) -> UUID:
+    def park(self, delivery: Delivery, code: str, parked_at: datetime) -> UUID:
         """Keeps a message sealed; the same message again changes nothing. Raises `Unavailable`."""
         written = delivery.written()
         parked_id = UUID(bytes=digest(self._secret, b"parked\0" + written, "sha256")[:16])
@@ -94,19 +94,19 @@ class ParkedMessages:
                     " VALUES (%b, %b, %b, %b, %b, %b, %b, %b) ON CONFLICT (id) DO NOTHING"
                 ),
                 (
-                    parked_id, reason, parked_at, GROUP, wrapped.master_key, key.id, wrapped.wrapped,
+                    parked_id, code, parked_at, GROUP, wrapped.master_key, key.id, wrapped.wrapped,
                     encrypt(key.secret, written, parked_id.bytes),
                 ),
             )  # fmt: skip
         return parked_id
 
-    def all(self) -> Iterator[Parked]:
+    def all(self) -> Iterator[ParkedMessage]:
         """What is parked, oldest first, without its content."""
         with self._database.connection() as connection:
             rows = connection.execute(
                 self._sql("SELECT id, reason, parked_at FROM {} ORDER BY parked_at, id")
             ).fetchall()
-        return (Parked(id=row[0], reason=row[1], parked_at=row[2]) for row in rows)
+        return (ParkedMessage(id=row[0], code=row[1], parked_at=row[2]) for row in rows)
 
     def open(self, parked_id: UUID) -> Delivery:
         """The message itself. Raises `NotParked`, `KeyUnavailable` without its key."""

@@ -32,7 +32,8 @@ from eventstore.recording import (
     written,
 )
 from eventstore.records import Context, Recorded, StreamId, read
-from eventstore.sealing.keys import MasterKeys, WrappedKey
+from eventstore.sealing.keys import MasterKeys
+from eventstore.sealing.stored import StoredKey
 from eventstore.sealing.values import SealedBlob, StreamKeys, blind_index, open_values
 from eventstore.statements import Statements
 
@@ -130,16 +131,11 @@ class EventStore:
         self, connection: Connection, statements: Statements, opens: frozenset[ClassGroup], stream: StreamId
     ) -> tuple[StreamKeys, Mapping[UUID, list[SealedBlob]]]:
         wrapped = [
-            WrappedKey(
-                id=row[0],
-                stream=str(stream),
-                group=ClassGroup(row[1]),
-                subject=row[2],
-                master_key=row[3],
-                wrapped=row[4],
+            StoredKey(key_id, stream.category, stream.id, group, *wrapping).wrapped_key()
+            for key_id, group, *wrapping in connection.execute(
+                statements.load_keys, (stream.id,), prepare=True, binary=True
             )
-            for row in connection.execute(statements.load_keys, (stream.id,), prepare=True, binary=True)
-            if row[1] in opens
+            if group in opens
         ]
         ids = [key.id for key in wrapped]
         rows = connection.execute(statements.load_values, (ids,), prepare=True, binary=True).fetchall()

@@ -26,11 +26,16 @@ def child(trace: str | None, correlation_id: UUID, event_id: UUID) -> str:
     trace: the traceparent that came with the event; none, or one that is not of the form, leaves the correlation as
     the trace.
     """
-    came = _TRACEPARENT.fullmatch(trace or "")
-    trace_id, flags = came.groups() if came else (correlation_id.hex, _SAMPLED)
-    return f"00-{trace_id}-{event_id.hex[:16]}-{flags}"
+    return _child(trace, correlation_id.hex, event_id.hex)
 
 
 def traceparent_of(envelope: Mapping[str, Any]) -> str:
     """The traceparent that an event is told with, from its envelope (`records.read`)."""
-    return child(envelope["trace"], UUID(envelope["correlation"]), UUID(envelope["id"]))
+    return _child(envelope["trace"], envelope["correlation"].replace("-", ""), envelope["id"].replace("-", ""))
+
+
+def _child(trace: str | None, correlation: str, event: str) -> str:
+    """As `child`, of ids in 32 hex digits: an id of a record is not read anew to be written at once."""
+    came = _TRACEPARENT.fullmatch(trace or "")
+    trace_id, flags = came.groups() if came else (correlation, _SAMPLED)
+    return f"00-{trace_id}-{event[:16]}-{flags}"

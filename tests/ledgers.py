@@ -12,8 +12,8 @@ from click.testing import CliRunner, Result
 
 from apps.cli.__main__ import main
 from apps.composition import SERVICES
+from apps.ledger import ZONE, outside, signer, verification
 from apps.provisioning import broker
-from apps.relay.composition import ZONE, outside, signer, verification
 from eventstore.city import City
 from eventstore.ledger.closing import close_days
 from eventstore.ledger.merkle import root

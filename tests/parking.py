@@ -4,7 +4,7 @@ import json
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 from unittest.mock import patch
 from uuid import UUID, uuid4
 
@@ -25,6 +25,7 @@ from tests.portals import as_body, proposal
 from tests.samples import sample
 
 Renkei: TypeAlias = Callable[..., Result]
+REASON: Final = "差出人に電話で確かめ、不要と分かったため。"
 
 
 @contextmanager
@@ -62,7 +63,7 @@ def submitted(portal: str) -> dict[str, Any]:
     return {**proposal(), "source": f"/portals/{portal}"}
 
 
-def park(office: Office, body: Any, reason: str = "not_json", portal: str | None = None) -> str:
+def park(office: Office, body: Any, code: str = "not_json", portal: str | None = None) -> str:
     """Parks a message as intake does; gives its id."""
     delivery = Delivery(
         body=as_body(body),
@@ -70,7 +71,7 @@ def park(office: Office, body: Any, reason: str = "not_json", portal: str | None
         routing_key="ProposalSubmitted",
         user_id=portal,
     )
-    return str(office.parked.park(delivery, reason, now()))
+    return str(office.parked.park(delivery, code, now()))
 
 
 @contextmanager

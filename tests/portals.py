@@ -1,4 +1,4 @@
-"""Portals and staff tools as anyone could write them: plain AMQP 0-9-1, nothing of nameko or kombu, nothing of ours.
+"""Portals and staff tools as anyone could write them: plain AMQP 0-9-1, nothing of nameko or kombu.
 
     with PlainPortal(city.brokers["intake"], "city-portal", password) as portal:
         answer = portal.ask(proposal(title="…"))
@@ -12,11 +12,13 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final, Self, TypeVar
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import quote
 from uuid import UUID, uuid4
 
 import amqp
 
+from apps.demo.calls import Caller
+from apps.demo.connection import connected
 from apps.provisioning.city import Installation, admit_portal
 from desk.office import Office
 from eventstore.city import City
@@ -221,54 +223,14 @@ class PlainPortal:
         self.answers.append(Answered(body, dict(message.properties)))
 
 
-class StaffTool:
-    """A caller of RPC methods: `with StaffTool(city.brokers["staff"]) as tool: tool.call("intake", …)`."""
-
-    def __init__(self, uri: str) -> None:
-        at = urlsplit(uri)
-        self.name = str(uuid4())
-        self.replies: dict[str, dict[str, Any]] = {}
-        self.connection = connected(uri, at.username or "", at.password or "")
-        try:
-            self.channel = self._listening()
-        except BaseException:
-            self.connection.collect()
-            raise
-
-    def _listening(self) -> amqp.Channel:
-        """A channel with a queue for the replies."""
-        channel, queue = self.connection.channel(), f"rpc.reply-standalone_rpc_proxy-{self.name}"
-        channel.queue_declare(queue, exclusive=True, durable=False, arguments={"x-queue-type": "classic"})
-        channel.queue_bind(queue, "nameko-rpc", self.name)
-        channel.basic_consume(queue, no_ack=True, callback=self._on_reply)
-        return channel
+class StaffTool(Caller):
+    """A caller of RPC methods: `with StaffTool(city.brokers["staff"]) as tool: tool.call("intake.get_proposal", …)`."""
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.connection.close()
-
-    def send(self, method: str, body: Any, token: Any = None, **properties: Any) -> str:
-        """Publishes a call as given; its correlation id."""
-        correlation_id = str(uuid4())
-        headers = properties.pop("headers", {} if token is None else {"nameko.auth_token": token})
-        given = {
-            "content_type": "application/json",
-            "content_encoding": "utf-8",
-            "reply_to": self.name,
-            "correlation_id": correlation_id,
-            "application_headers": headers,
-            **properties,
-        }
-        written = body if isinstance(body, bytes) else json.dumps(body).encode()
-        sent = amqp.Message(written, **{name: value for name, value in given.items() if value is not ...})
-        self.channel.basic_publish(sent, exchange="nameko-rpc", routing_key=method)
-        return correlation_id
-
-    def call(self, method: str, token: Any = None, **arguments: Any) -> dict[str, Any]:
-        """What `intake.get_proposal` and the like answer: `result` and `error`."""
-        return self.wait(self.send(method, {"args": [], "kwargs": arguments}, token))
+        self.close()
 
     def result(self, method: str, token: Any, **arguments: Any) -> dict[str, Any]:
         """The result of a call that has to succeed."""
@@ -283,36 +245,6 @@ class StaffTool:
         assert reply["result"] is None, reply["result"]
         error: dict[str, Any] = reply["error"]
         return error
-
-    def wait(self, correlation_id: str, seconds: float = SECONDS) -> dict[str, Any]:
-        """The reply to a call. Raises TimeoutError."""
-        ends = time.monotonic() + seconds
-        while correlation_id not in self.replies:
-            if time.monotonic() > ends:
-                raise TimeoutError(f"no reply within {seconds} s")
-            try:
-                self.connection.drain_events(timeout=0.05)
-            except TimeoutError:
-                continue
-        return self.replies.pop(correlation_id)
-
-    def _on_reply(self, message: amqp.Message) -> None:
-        self.replies[message.properties.get("correlation_id", "")] = json.loads(message.body)
-
-
-def connected(uri: str, user: str, password: str) -> amqp.Connection:
-    """A connection to the vhost of a URI as any user."""
-    at = urlsplit(uri)
-    connection = amqp.Connection(
-        host=f"{at.hostname}:{at.port}", userid=user, password=password, virtual_host=unquote(at.path[1:]),
-        confirm_publish=True, connect_timeout=10,
-    )  # fmt: skip
-    try:
-        connection.connect()
-    except BaseException:
-        connection.collect()
-        raise
-    return connection
 
 
 def admitted(installation: Installation, city: City, name: str = "city-portal") -> str:

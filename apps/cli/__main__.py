@@ -3,6 +3,7 @@
 import click
 
 from apps.cli.city import city, migrate, pack
+from apps.cli.events import events
 from apps.cli.health import health
 from apps.cli.keys import keys
 from apps.cli.lag import lag
@@ -21,7 +22,7 @@ def main() -> None:
 
 
 for command in (
-    city, health, keys, lag, ledger, messages, migrate, pack, portal, projections, records, serve, staff, token,
+    city, events, health, keys, lag, ledger, messages, migrate, pack, portal, projections, records, serve, staff, token,
 ):  # fmt: skip
     main.add_command(command)
 

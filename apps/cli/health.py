@@ -2,15 +2,14 @@
 
 import click
 import httpx
-from environs import Env
 
 from apps.cli.settings import as_json, home, show, told
 from apps.composition import SERVICES
 from apps.provisioning.database import RELAY, WATCH
 from apps.watch.readiness import require_consumers, require_database, require_relay
 from apps.watch.settings import own_url
-from eventstore.city import City, cities
-from eventstore.errors import NotFound, Unavailable
+from eventstore.city import City, served
+from eventstore.errors import Unavailable
 
 PATIENCE = 5  # seconds
 BY_NAME = {service.name: service for service in SERVICES}
@@ -27,14 +26,12 @@ def health(service: str, names: tuple[str, ...], *, as_json: bool) -> None:
     Of the relay: whether one numbers and one tells each city's events; it need not be the one of this container. Of
     the watch: whether it answers, and its role reaches the databases.
     """
-    served = [City.read(home(), name) for name in names or Env().list("RENKEI_CITIES", []) or cities(home())]
-    if not served:
-        raise NotFound("no city is set up here: run `renkei city create`", code="city_not_found")
-    for city in served:
+    asked = served(home(), names)
+    for city in asked:
         _require(city, service)
     if service == WATCH:
         _require_answer()
-    names = tuple(city.name for city in served)
+    names = tuple(city.name for city in asked)
     show({"service": service, "cities": names}, json=as_json, text=f"{service} serves {', '.join(names)}")
 
 

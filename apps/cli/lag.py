@@ -57,7 +57,7 @@ def _rows(figures: Figures) -> Iterator[tuple[str, Backlog]]:
     for position, backlog in figures.parked_positions.items():
         yield f"parked positions, {position.service}.{position.subscription}: {position.code}", backlog
     for message, backlog in figures.parked_messages.items():
-        yield f"parked messages, {message.service}: {message.reason}", backlog
+        yield f"parked messages, {message.service}: {message.code}", backlog
 
 
 def _since(age: float) -> str:

@@ -10,22 +10,16 @@ from rich.console import Console
 from rich.progress import Progress
 
 from apps.cli.settings import as_json, city_option, home, show, told
-from apps.relay.composition import ZONE, outside, signer, verification
+from apps.ledger import ZONE, outside, signer, verification
 from eventstore.city import City
 from eventstore.clock import now
 from eventstore.database import Connection
 from eventstore.errors import Refusal, Unavailable
 from eventstore.ledger.checkpoints import Checkpoint
-from eventstore.ledger.closing import close_days
-from eventstore.ledger.stored import Ledger, LedgerBehind
+from eventstore.ledger.closing import close_days, note_of
+from eventstore.ledger.stored import CheckpointsGone, Ledger, LedgerBehind
 from eventstore.relay.single import SEQUENCER, take
 from eventstore.verification.findings import Verdict
-
-
-class DayNotClosed(Refusal):
-    """The day is not over, is before the ledger's first, or what was recorded in it is not all numbered yet."""
-
-    code = "day_not_closed"
 
 
 class LedgerContinues(Refusal):
@@ -52,10 +46,14 @@ def _connect(city: City, role: str = "relay") -> Connection:
 @as_json
 @told
 def checkpoint(city: str, day: datetime | None, *, as_json: bool) -> None:
-    """Signs the ledger as it is, or as a day closed, keeps the note here and outside, and prints it."""
+    """Signs the ledger as it is, or as a day closed, keeps the note here and outside, and prints it.
+
+    Refused where the ledger does not continue the newest checkpoint outside: a fork would be signed.
+    """
     found = City.read(home(), city)
     with closing(_connect(found)) as connection:
         book = Ledger(connection)
+        book.require_continuing(outside(found).newest())
         if day:
             note = _closing_note(found, book, day.date())
         else:
@@ -67,10 +65,7 @@ def checkpoint(city: str, day: datetime | None, *, as_json: bool) -> None:
 def _closing_note(city: City, book: Ledger, day: date) -> str:
     """The note of a day, which the relay may have signed already. Raises `DayNotClosed`."""
     close_days(book, city.municipality, ZONE, signer(city), outside(city), now())
-    note = book.closing_note(day)
-    if note is None:
-        raise DayNotClosed(f"{day} is not over, is before the first event, or is not all numbered yet")
-    return note
+    return note_of(book, day)
 
 
 @ledger.command()
@@ -117,9 +112,11 @@ def continue_(city: str, reason: str, *, after_restore: bool, as_json: bool) -> 
 
 
 def _require_break(book: Ledger, held: Checkpoint | None) -> None:
-    """Raises `LedgerContinues`."""
+    """Raises `LedgerContinues`, and `CheckpointsGone` where it cannot be told whether there is a break."""
     try:
         book.require_continuing(held)
+    except CheckpointsGone:
+        raise
     except LedgerBehind:
         return
     raise LedgerContinues("the database continues the newest checkpoint that is held outside: there is no break")

@@ -1,15 +1,17 @@
 """`renkei messages parked | retry | discard`: what could not be read, answered or followed, and what becomes of it."""
 
 import logging
-import unicodedata
 from dataclasses import replace
 from typing import Any, Final
 
 import click
 
+from apps.cli.lines import one_line
 from apps.cli.settings import REFUSED, as_json, city_option, home, show, told
 from apps.parking import named_items, parked_items, parkings
 from apps.provisioning.city import COMMAND_LINE, OPERATOR
+from desk.commands import told_event
+from desk.forms.fields import PARAGRAPH
 from desk.office import Office
 from desk.parking import Decision, ParkedItem
 from desk.permissions import Permission
@@ -35,7 +37,7 @@ def parked(city: str, *, as_json: bool) -> None:
     """Lists what is parked, oldest first, without its content."""
     with parkings(City.read(home(), city)) as of:
         rows = [_row(item) for item in parked_items(of)]
-    lines = [f"{row['parked_at']}  {row['service']}  {row['reason']}  {row['id']}" for row in rows]
+    lines = [f"{row['parked_at']}  {row['service']}  {row['code']}  {row['id']}" for row in rows]
     show(rows, json=as_json, text="\n".join(lines) or NOTHING)
 
 
@@ -43,7 +45,7 @@ def _row(item: ParkedItem) -> dict[str, Any]:
     row: dict[str, Any] = {
         "service": item.service,
         "id": item.id,
-        "reason": item.parked.reason,
+        "code": item.parked.code,
         "parked_at": item.parked_at.isoformat(),
     }
     if isinstance(item.parked, ParkedPosition):
@@ -78,15 +80,9 @@ def retry(ids: tuple[str, ...], city: str, *, is_all: bool, as_json: bool) -> No
         raise SystemExit(REFUSED)
 
 
-def _stated(_: click.Context, __: click.Parameter, reason: str) -> str:
-    if not reason.strip() or any(unicodedata.category(character) in ("Cc", "Cs") for character in reason):
-        raise click.BadParameter("say why, in a line of text")
-    return reason
-
-
 @messages.command()
 @click.argument("ids", metavar="ID...", nargs=-1, required=True)
-@click.option("--reason", required=True, callback=_stated, help="Why; it is recorded, sealed.")
+@click.option("--reason", callback=one_line(PARAGRAPH), required=True, help="Why; it is recorded, sealed.")
 @click.option("--token", envvar="RENKEI_TOKEN", help="Actor token of who decides; the city's operator unless given.")
 @city_option
 @as_json
@@ -98,8 +94,7 @@ def discard(ids: tuple[str, ...], reason: str, token: str | None, city: str, *, 
         for item in named_items(ids, of):
             parking = of[item.service]
             recorded = parking.discard(item, Decision(actor=_actor(parking.office, token), reason=reason))
-            event = {"id": str(recorded.id), "stream": str(recorded.stream), "version": recorded.version}
-            rows.append({"service": item.service, "id": item.id, "event": event})
+            rows.append({"service": item.service, "id": item.id, "event": told_event(recorded)})
     show(rows, json=as_json, text="\n".join(f"{row['id']}  discarded" for row in rows))
 
 

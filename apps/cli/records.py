@@ -9,12 +9,14 @@ import click
 from rich.console import Console
 from rich.progress import Progress
 
+from apps.cli.lines import one_line
 from apps.cli.settings import as_json, city_option, home, show, told
 from apps.composition import SERVICES
 from apps.records.export import Exported, export
 from apps.records.revealing import REVEALABLE, Reveal
 from apps.records.selection import Selection
 from apps.records.timeline import RecordsOffice
+from desk.openings import PURPOSE_LIMIT
 from eventstore.city import City
 from eventstore.protection import Protection
 from eventstore.records import StreamId
@@ -60,7 +62,7 @@ def timeline(matter: str, city: str, *, as_json: bool) -> None:
 @click.option(
     "--reveal", "classes", type=click.Choice(OPENABLE), multiple=True, help="Protection class to open; is recorded."
 )
-@click.option("--purpose", help="What the opening is for; is recorded, sealed.")
+@click.option("--purpose", callback=one_line(PURPOSE_LIMIT), help="What the opening is for; is recorded, sealed.")
 @click.option("--token", envvar="RENKEI_TOKEN", help="Actor token of who opens; RENKEI_TOKEN keeps it off the screen.")
 @city_option
 @as_json

@@ -13,8 +13,7 @@ import structlog
 
 from apps.cli.settings import home, told
 from eventstore import logs
-from eventstore.city import cities
-from eventstore.errors import NotFound
+from eventstore.city import served
 
 PARTS: Mapping[str, str] = {
     "administration": "services.administration",
@@ -82,14 +81,13 @@ class Part:
 
 @click.command()
 @click.argument("parts", nargs=-1, type=click.Choice(sorted(PARTS)))
-@click.option("--city", "names", multiple=True, help="Only this city; all of them unless given.")
+@click.option("--city", "names", multiple=True, help="Only this city; those of RENKEI_CITIES, or all, unless given.")
 @told
 def serve(parts: tuple[str, ...], names: tuple[str, ...]) -> None:
     """Runs PARTS, all of them unless named, until SIGTERM or Ctrl-C."""
     logs.configure()
-    environment = {**os.environ, "RENKEI_HOME": str(home()), "RENKEI_CITIES": ",".join(names)}
-    if not (names or cities(home())):
-        raise NotFound(f"no city is set up in {home()}: run `renkei city create NAME`", code="city_not_found")
+    in_names = ",".join(city.name for city in served(home(), names))
+    environment = {**os.environ, "RENKEI_HOME": str(home()), "RENKEI_CITIES": in_names}
     stopping: list[int] = []
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda received, _: stopping.append(received))

@@ -36,16 +36,21 @@ def installation() -> Installation:
     env = Env()
     try:
         amqp_uri = env.str("AMQP_URI", validate=GIVEN)
-        at = urlsplit(amqp_uri)
-        beside = f"http://{at.netloc.rpartition(':')[0]}:15672"
         return Installation(
             home=home(),
             database_url=env.str("DATABASE_URL", validate=GIVEN),
             amqp_uri=amqp_uri,
-            management_url=env.str("RABBITMQ_MANAGEMENT_URL", beside),
+            management_url=env.str("RABBITMQ_MANAGEMENT_URL", beside(amqp_uri)),
         )
     except EnvError as missing:
         raise click.UsageError(f"{missing} (an administrator's DATABASE_URL and AMQP_URI are needed)") from None
+
+
+def beside(amqp_uri: str) -> str:
+    """Where RabbitMQ's management API listens unless told otherwise: the broker's host, port 15672."""
+    at = urlsplit(amqp_uri)
+    user, of, host = at.netloc.rpartition("@")
+    return f"http://{user}{of}{host.removesuffix(f':{at.port}')}:15672"
 
 
 def show(value: Any, *, json: bool, text: str) -> None:

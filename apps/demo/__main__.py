@@ -22,9 +22,9 @@ from rich.table import Table
 
 from apps.demo.desk import work_through
 from apps.demo.portal import Portal
+from apps.ledger import verification
 from apps.provisioning.city import Installation, admit_portal, create_city
 from apps.records.timeline import RecordsOffice
-from apps.relay.composition import verification
 from apps.servers import Servers, running
 from eventstore.city import City
 from eventstore.ledger.stored import Ledger

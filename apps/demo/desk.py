@@ -29,7 +29,7 @@ def work_through(city: City, proposal_ids: Sequence[str]) -> Table:
     with closing(Office(ADMINISTRATION, city)) as office:
         department = next(iter(office.pack().departments))
     chief = register_staff(city, "窓口 責任者", department, CHIEF)
-    table = Table("受付日", "提案", "提案の状態", "案件の状態", title=f"{city.name}: 受理した提案と、開いた案件")
+    table = Table("受付日", "提案", "提案の状態", "案件の状態", title=f"{city.name}: 受理した提案と、登録した案件")
     with closing(StaffTool(city.brokers["staff"], issue_token(city, chief))) as tool:
         at_least = [_accept(tool, proposal_id) for proposal_id in proposal_ids][-1]
         for item in tool.call("intake.list_proposals", status="accepted", at_least=at_least)["items"]:

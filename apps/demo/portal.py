@@ -4,9 +4,10 @@ import json
 import time
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import unquote, urlsplit
 
 import amqp
+
+from apps.demo.connection import connected
 
 
 class Portal:
@@ -14,13 +15,8 @@ class Portal:
 
     def __init__(self, uri: str, name: str, password: str) -> None:
         """uri: any AMQP URI of the city's vhost; host, port and vhost are taken from it."""
-        at = urlsplit(uri)
         self.name = name
-        self._connection = amqp.Connection(
-            host=f"{at.hostname}:{at.port}", userid=name, password=password, virtual_host=unquote(at.path[1:]),
-            confirm_publish=True, connect_timeout=5,
-        )  # fmt: skip
-        self._connection.connect()
+        self._connection = connected(uri, name, password)
         self._channel = self._connection.channel()
         self.answers: dict[str, dict[str, Any]] = {}
         self._channel.basic_consume(f"portal.answers.{name}", callback=self._on_answer)

@@ -15,11 +15,11 @@ from eventstore.declaration import Service
 from eventstore.errors import Refusal, Unavailable
 
 EVENTS, ANSWERS, UNROUTABLE, RPC = "portal.events", "portal.answers", "portal.unroutable", "nameko-rpc"
-STAFF, STATUS, RELAY = "staff", "status", "relay"
+STAFF, STATUS, RELAY, WATCH = "staff", "status", "relay", "watch"
 DELIVERY_LIMIT: Final = 1_000_000_000
 """RabbitMQ 4 drops after 20 deliveries by default, and -1 on 3.10 at the first: a number that is never reached."""
-WAKE: Final = {"x-max-length": 1, "x-overflow": "drop-head"}
-"""A wake says nothing but that it came: one waits, however many came."""
+WAKE: Final = {"x-queue-type": "classic", "x-max-length": 1, "x-overflow": "drop-head"}
+"""A wake says nothing but that it came: one waits, however many came, on one broker, since a lost one costs nothing."""
 REPLY_KEY: Final = r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 """The routing key of a caller's own replies: random, so that nobody can bind a queue to another's."""
 REPLIES: Final = r"rpc\.reply-standalone_rpc_proxy-.*"
@@ -125,10 +125,17 @@ class Management:
             {"type": kind, "durable": True, "arguments": dict(arguments or {})},
         )
 
-    def create_queue(self, name: str, more: Mapping[str, Any] | None = None) -> None:
-        """A quorum queue that drops nothing however often a message comes back; `more` arguments may limit it."""
-        arguments = {"x-queue-type": "quorum", "x-delivery-limit": DELIVERY_LIMIT, **(more or {})}
+    def create_queue(self, name: str) -> None:
+        """A quorum queue that drops nothing however often a message comes back."""
+        arguments = {"x-queue-type": "quorum", "x-delivery-limit": DELIVERY_LIMIT}
         self._put(f"queues/{self._vhost}/{quote(name)}", {"durable": True, "arguments": arguments})
+
+    def create_wake(self, name: str) -> None:
+        """A queue of wakes (`WAKE`); one of this name that was declared otherwise is replaced, whatever is in it."""
+        path, queue = f"queues/{self._vhost}/{quote(name)}", {"durable": True, "arguments": WAKE}
+        if self._request("PUT", path, queue, expected=(201, 204, 400)).status_code == 400:
+            self._request("DELETE", path, None, expected=(204, 404))
+            self._put(path, queue)
 
     def bind(self, exchange: str, queue: str, routing_key: str = "") -> None:
         """A binding."""
@@ -149,10 +156,10 @@ class Management:
 
 
 def draw_uris(amqp_uri: str, city: str, services: Iterable[Service]) -> dict[str, str]:
-    """AMQP URIs with fresh passwords for each service, staff tools, status user and relay, in the city's vhost."""
+    """AMQP URIs with fresh passwords for services, staff tools, status user, relay and watch, in the city's vhost."""
     at = urlsplit(amqp_uri)
     host = at.netloc.rpartition("@")[2]
-    users = [*(service.name for service in services), STAFF, STATUS, RELAY]
+    users = [*(service.name for service in services), STAFF, STATUS, RELAY, WATCH]
     return {
         name: urlunsplit((at.scheme, f"renkei.{city}.{name}:{token_urlsafe(24)}@{host}", f"/{city}", "", ""))
         for name in users
@@ -175,6 +182,7 @@ def create(management: Management, uris: Mapping[str, str], services: Sequence[S
     for service in services:
         _route_wakes(management, service)
     _create_user(management, uris[RELAY], relay_rights(services))
+    _create_user(management, uris[WATCH], Rights())
     _create_user(management, uris[STAFF], caller_rights())
     _create_user(management, uris[STATUS], caller_rights())
     _limit_calls(management, uris[STAFF], write=".*", read=names(REPLY_KEY))
@@ -216,7 +224,7 @@ def _route_wakes(management: Management, service: Service) -> None:
     """A queue for each subscription, whose one message says that there is something to follow."""
     for subscription in service.subscriptions:
         queue = subscription.queue(service.name)
-        management.create_queue(queue, WAKE)
+        management.create_wake(queue)
         for owner, types in subscription.by_service(service.name).items():
             for followed in types:
                 management.bind(f"{owner}.events", queue, followed)

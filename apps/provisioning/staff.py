@@ -8,7 +8,7 @@ from desk.office import Office
 from eventstore.city import City
 from eventstore.clock import now
 from eventstore.execution import execute
-from eventstore.records import Actor, Context, StreamId
+from eventstore.records import Actor, StreamId
 from eventstore.tokens import Identity, Tokens
 from services.administration.declaration import ADMINISTRATION
 from services.administration.domain.staff import STAFF, RegisterStaff, StaffUnknown
@@ -17,7 +17,7 @@ from services.administration.schemas import require_codes
 
 def register_staff(city: City, name: str, department: str, roles: tuple[str, ...]) -> UUID:
     """Registers a person under a random id. Raises `InvalidMessage` for codes that the pack in force does not have."""
-    staff_id = command_id = uuid4()
+    staff_id = uuid4()
     with closing(Office(ADMINISTRATION, city)) as office:
         require_codes(office.pack(), department, list(roles))
         execute(
@@ -25,12 +25,7 @@ def register_staff(city: City, name: str, department: str, roles: tuple[str, ...
             STAFF,
             StreamId(STAFF.category, staff_id),
             RegisterStaff(staff_id=staff_id, name=name, department=department, roles=roles),
-            Context(
-                command_id=command_id,
-                correlation_id=command_id,
-                actor=Actor(id=city.operator, role=OPERATOR, app=COMMAND_LINE),
-                policy=office.pack().digest,
-            ),
+            office.context(Actor(id=city.operator, role=OPERATOR, app=COMMAND_LINE)),
         )
     return staff_id
 

@@ -10,34 +10,17 @@ records office's own; what may be handed out is a disclosure package.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any, Final
+from typing import Final
 
-from apps.records.revealing import Revealing
-from apps.records.selection import Selection
+from apps.records.closing import within
+from apps.records.opened_values import Revealing
+from apps.records.selection import Filter, Selection
+from apps.records.whole_records import envelope_of, not_whole, whole_records
 from eventstore.database import Connection
-from eventstore.errors import Refusal
-from eventstore.ledger.merkle import leaf_hash
 
 PAGE: Final = 2_000
 REVEALED_AT_ONCE: Final = 100
 """A record's sealed values may be as large as a submission."""
-
-_PAGE: Final = (
-    "SELECT p.position, p.leaf, e.record FROM positions p"
-    " LEFT JOIN events e ON e.service = p.service AND e.sequence = p.sequence"
-    " WHERE p.position BETWEEN %(first)s AND %(last)s AND (e.record IS NULL OR ("
-    "(%(types)s::text[] IS NULL OR e.type = ANY(%(types)s::text[]))"
-    " AND (%(streams)s::text[] IS NULL OR e.category || '-' || e.stream_id::text = ANY(%(streams)s::text[]))"
-    " AND (%(since)s::timestamptz IS NULL OR e.recorded_at >= %(since)s::timestamptz)"
-    " AND (%(until)s::timestamptz IS NULL OR e.recorded_at < %(until)s::timestamptz)))"
-    " ORDER BY p.position"
-)
-
-
-class RecordNotWhole(Refusal):
-    """A record is gone or is not the one that was numbered: it is not replayed as if it were."""
-
-    code = "record_not_whole"
 
 
 def replay(
@@ -51,35 +34,38 @@ def replay(
 ) -> Iterator[bytes]:
     """The lines of what is selected among the positions after `after` up to `size`, a page of the log at a time.
 
-    revealing: opens sealed values beside the records. progress: told the position reached and the size. Raises
-    `RecordNotWhole`, and what `Revealing` raises.
+    revealing: opens sealed values beside the records. progress: told the position reached and the size. Every record is
+    read, those that are not selected too. Raises `RecordNotWhole`, `CheckpointContradicted`, and what `Revealing` does.
     """
-    filters = selection.parameters()
+    filters = selection.filters()
+    if selection.as_of:
+        filters.insert(0, within(selection.as_of))
     for first in range(after + 1, size + 1, PAGE):
         last = min(first + PAGE - 1, size)
-        rows = connection.execute(
-            _PAGE, {**filters, "first": first, "last": last}, binary=True, prepare=False
-        ).fetchall()
-        yield from _lines(rows, revealing)
+        records = whole_records(connection, first, last)
+        if filters:
+            records = [one for one in records if _is_taken(*one, filters)]
+        yield from _lines(records, revealing)
         progress(last, size)
 
 
-def _lines(rows: Sequence[tuple[Any, ...]], revealing: Revealing | None) -> Iterator[bytes]:
+def _is_taken(position: int, record: bytes, filters: Sequence[Filter]) -> bool:
+    envelope = envelope_of(position, record)
+    try:
+        return all(passes(envelope) for passes in filters)
+    except (ValueError, KeyError, TypeError):
+        raise not_whole(position) from None
+
+
+def _lines(records: Sequence[tuple[int, bytes]], revealing: Revealing | None) -> Iterator[bytes]:
     if revealing is None:
-        for row in rows:
-            yield _line(row[0], _whole(*row))
+        for position, record in records:
+            yield _line(position, record)
         return
-    for start in range(0, len(rows), REVEALED_AT_ONCE):
-        some = [(row[0], _whole(*row)) for row in rows[start : start + REVEALED_AT_ONCE]]
+    for start in range(0, len(records), REVEALED_AT_ONCE):
+        some = records[start : start + REVEALED_AT_ONCE]
         for (position, record), beside in zip(some, revealing.beside(some), strict=True):
             yield _line(position, record, beside)
-
-
-def _whole(position: int, leaf: bytes, record: bytes | None) -> bytes:
-    """The record, if it is what was numbered."""
-    if record is None or leaf_hash(record) != leaf:
-        raise RecordNotWhole(f"position {position} is not what was numbered: run `renkei ledger verify`")
-    return record
 
 
 def _line(position: int, record: bytes, beside: bytes = b"") -> bytes:

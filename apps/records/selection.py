@@ -1,28 +1,17 @@
 """Which events a replay takes and where it ends, so that the same question is answered with the same bytes."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from typing import Any
+from typing import Any, TypeAlias
 
-from apps.relay.composition import ZONE
-from eventstore.database import Connection
-from eventstore.errors import Refusal
-from eventstore.ledger.checkpoints import Checkpoint, Verifier
+from apps.ledger import ZONE
+from apps.records.whole_records import recorded_at
 from eventstore.ledger.closing import end_of
-from eventstore.ledger.stored import Ledger
 from eventstore.records import StreamId
 
-
-class DayNotClosed(Refusal):
-    """The day has no closing checkpoint: it is not over, or the relay has not closed it yet."""
-
-    code = "day_not_closed"
-
-
-class CheckpointContradicted(Refusal):
-    """The ledger is not the one that its closing checkpoint was signed for."""
-
-    code = "checkpoint_contradicted"
+Filter: TypeAlias = Callable[[Mapping[str, Any]], bool]
+"""Whether an envelope passes. Asked of the record alone: a column beside it may have been changed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,31 +38,18 @@ class Selection:
             "streams": sorted(map(str, self.streams)),
         }
 
-    def parameters(self) -> dict[str, Any]:
-        """The filters for a query; None for what is not filtered by."""
-        return {
-            "since": self.recorded_from and datetime.combine(self.recorded_from, time(), ZONE),
-            "until": self.recorded_to and end_of(self.recorded_to, ZONE),
-            "types": sorted(self.types) or None,
-            "streams": sorted(map(str, self.streams)) or None,
-        }
-
-
-def closing_checkpoint(connection: Connection, day: date, verifier: Verifier) -> Checkpoint:
-    """The signed size and root of a day's closing (Asia/Tokyo).
-
-    Raises `DayNotClosed` where there is none, `CheckpointInvalid` where none of our keys has signed it,
-    `CheckpointContradicted` where the ledger has another root at that size.
-    """
-    ledger = Ledger(connection)
-    note = ledger.closing_note(day)
-    if note is None:
-        raise DayNotClosed(
-            f"{day} is not closed: it is not over, or the relay has not signed its closing checkpoint yet"
-        )
-    checkpoint = verifier.open(note)
-    if ledger.root(checkpoint.size) != checkpoint.root:
-        raise CheckpointContradicted(
-            f"the closing checkpoint of {day} has another root than the ledger: run `renkei ledger verify`"
-        )
-    return checkpoint
+    def filters(self) -> list[Filter]:
+        """What an envelope has to pass, all of them; none where everything is taken."""
+        filters: list[Filter] = []
+        if self.types:
+            filters.append(lambda envelope: envelope["type"] in self.types)
+        if self.streams:
+            streams = frozenset(map(str, self.streams))
+            filters.append(lambda envelope: envelope["stream"] in streams)
+        if self.recorded_from:
+            since = datetime.combine(self.recorded_from, time(), ZONE)
+            filters.append(lambda envelope: recorded_at(envelope) >= since)
+        if self.recorded_to:
+            until = end_of(self.recorded_to, ZONE)
+            filters.append(lambda envelope: recorded_at(envelope) < until)
+        return filters

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from apps.composition import SENTENCES, SERVICES
+from apps.ledger import ZONE
 from desk.packs import Pack
 from desk.rules import RuleBook
 from desk.wareki import wareki
@@ -16,7 +17,7 @@ from eventstore.errors import NotFound
 from eventstore.events import EventTypes
 from eventstore.records import Recorded, StreamId
 from eventstore.sealing.keys import MasterKeys
-from eventstore.store import EventStore
+from eventstore.store import Clock, EventStore
 
 ROLES: Final = {"portal": "ポータル", "operator": "システム運用者", "system": "システム"}
 """Roles that no pack names, because no person holds them."""
@@ -43,7 +44,8 @@ class Entry:
 class RecordsOffice:
     """Reads one city's log as the records office's own role, which may write nothing."""
 
-    def __init__(self, city: City) -> None:
+    def __init__(self, city: City, *, clock: Clock = now) -> None:
+        """clock: says which day it is in Asia/Tokyo, and so which pack names the roles."""
         self._database = Database(city.databases["records"], connections=2)
         reads = tuple(
             Reads(service=service.name, categories=frozenset(declared.category for declared in service.events))
@@ -52,8 +54,9 @@ class RecordsOffice:
         self._categories = sorted(category for foreign in reads for category in foreign.categories)
         nothing = EventTypes("records")
         self._store = EventStore(
-            self._database, nothing, clock=now, masters=MasterKeys({}), index_secret=b"", reads=reads
+            self._database, nothing, clock=clock, masters=MasterKeys({}), index_secret=b"", reads=reads
         )
+        self._clock = clock
         self._rules = RuleBook(self._store, city.stream)
 
     def close(self) -> None:
@@ -65,7 +68,7 @@ class RecordsOffice:
         for stream in self._streams(matter):
             recorded = self._store.load_fields(stream)
             if recorded and recorded[0].stream == stream:
-                pack = self._rules.in_force(now().date())
+                pack = self._rules.in_force(self._clock().astimezone(ZONE).date())
                 return [_entry(one, pack) for one in recorded]
         raise NotFound
 

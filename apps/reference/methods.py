@@ -7,6 +7,7 @@ from importlib import import_module
 from typing import Any, Final, get_type_hints
 
 from apps.reference import docstrings, shapes
+from desk.forms import codes_of
 from eventstore.declaration import Service
 from eventstore.nameko import StaffMethod, staff_methods
 
@@ -45,6 +46,15 @@ class Method:
     arguments: tuple[Argument, ...]
     gives: str
     note: str
+
+    @property
+    def problems(self) -> dict[str, str]:
+        """Code → sentence of everything that may be wrong with a field, in alphabetical order of the codes."""
+        declared = self.declared
+        forms: list[Any] = [form() for form in (declared.takes, *declared.reads) if form]
+        sentences = {code: told for form in forms for code, told in form.words.sentences.items()}
+        codes = set(declared.problems).union(*map(codes_of, forms))
+        return {code: sentences[code] for code in sorted(codes)}
 
     @property
     def is_command(self) -> bool:

@@ -125,8 +125,8 @@ def _method(method: Method, shown: dict[tuple[str, ...], str], places: Sequence[
     if declared.refuses:
         yield "Refused with:\n"
         yield _table(("code", "type", "when", "sentence"), [_refusal(error, places) for error in declared.refuses])
-    if declared.problems:
-        yield _problems(called, declared.problems, shown)
+    if problems := method.problems:
+        yield _problems(called, problems, shown)
 
 
 def _call(method: Method) -> str:
@@ -146,7 +146,7 @@ def _problems(called: str, problems: Mapping[str, str], shown: dict[tuple[str, .
     first = shown.setdefault(codes, called)
     if first != called:
         return f"What may be wrong with a field: as with [`{first}`](#{first.replace('.', '')}).\n"
-    rows = [(f"`{code}`", with_holes(told)) for code, told in sorted(problems.items())]
+    rows = [(f"`{code}`", with_holes(told)) for code, told in problems.items()]
     return f"What may be wrong with a field (`invalid_message`):\n\n{_table(('code', 'sentence'), rows)}"
 
 

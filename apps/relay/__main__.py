@@ -10,7 +10,8 @@ from environs import Env
 
 from apps.relay.composition import relay_settings
 from eventstore import logs
-from eventstore.city import City, cities
+from eventstore.city import served
+from eventstore.errors import NotFound
 from eventstore.relay.relay import Relay
 
 log = structlog.get_logger(__name__)
@@ -18,13 +19,16 @@ log = structlog.get_logger(__name__)
 
 def main() -> int:
     """Until SIGTERM or SIGINT, or until one has ended by itself: exit code 1, to be started again."""
-    env = Env()
-    home: Path = env.path("RENKEI_HOME")
+    home: Path = Env().path("RENKEI_HOME")
     logs.configure()
+    try:
+        relays = [Relay(relay_settings(city)) for city in served(home)]
+    except NotFound as absent:
+        log.error("no city to serve", code=absent.stable_code)
+        return 1
     ending = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: ending.set())
-    relays = [Relay(relay_settings(City.read(home, name))) for name in env.list("RENKEI_CITIES", []) or cities(home)]
     for relay in relays:
         relay.start()
     log.info("serving")

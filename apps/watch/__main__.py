@@ -17,8 +17,9 @@ from apps.composition import SERVICES
 from apps.watch.settings import address
 from apps.watch.web import application
 from eventstore import logs
-from eventstore.city import City, cities
+from eventstore.city import served
 from eventstore.clock import now
+from eventstore.errors import NotFound
 
 THREADS: Final = 4
 SLOW: Final = 30
@@ -29,12 +30,12 @@ log = structlog.get_logger(__name__)
 
 def main() -> int:
     """Until SIGTERM or SIGINT."""
-    env = Env()
-    home: Path = env.path("RENKEI_HOME")
+    home: Path = Env().path("RENKEI_HOME")
     logs.configure()
-    watched = [City.read(home, name) for name in env.list("RENKEI_CITIES", []) or cities(home)]
-    if not watched:
-        log.error("no city is set up")
+    try:
+        watched = served(home)
+    except NotFound as absent:
+        log.error("no city to serve", code=absent.stable_code)
         return 1
     host, port = address()
     server = waitress.create_server(

@@ -13,6 +13,8 @@ from eventstore.errors import Unavailable
 
 PATIENCE: Final = 5
 """Seconds to connect; what a statement of the watch may take, its role itself says."""
+AT_ONCE: Final = 16
+"""Questions at a time: cities that do not answer do not make the others wait."""
 LOST_AFTER: Final = 5_000
 """Milliseconds after which a server that is gone amid a question is given up."""
 

@@ -7,7 +7,7 @@ from typing import Final, NamedTuple, TypeVar
 
 from psycopg import IsolationLevel
 
-from apps.relay.composition import ZONE
+from apps.ledger import ZONE
 from apps.watch.backlogs import Backlog, Reach, behind, one, unnumbered
 from apps.watch.connections import connected
 from eventstore.city import City
@@ -27,9 +27,9 @@ _PARKED_POSITIONS: Final = (
     " GROUP BY service, subscription, code ORDER BY service, subscription, code"
 )
 _PARKED_MESSAGES: Final = (
-    "SELECT service, reason, count(*), min(parked_at)"
-    " FROM (SELECT service, reason, parked_at FROM parked LIMIT %s) parked"
-    " GROUP BY service, reason ORDER BY service, reason"
+    "SELECT service, code, count(*), min(parked_at)"
+    " FROM (SELECT service, reason AS code, parked_at FROM parked LIMIT %s) parked"
+    " GROUP BY service, code ORDER BY service, code"
 )
 
 
@@ -42,7 +42,7 @@ class Followed(NamedTuple):
 
 
 class ParkedPositions(NamedTuple):
-    """Positions that a subscription could not take for one reason."""
+    """Positions that a subscription could not take, by the code of what refused them."""
 
     service: str
     subscription: str
@@ -50,10 +50,10 @@ class ParkedPositions(NamedTuple):
 
 
 class ParkedMessages(NamedTuple):
-    """Messages that a service could not read or answer for one reason."""
+    """Messages that a service could not read or answer, by the code of what refused them."""
 
     service: str
-    reason: str
+    code: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

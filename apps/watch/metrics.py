@@ -1,4 +1,4 @@
-"""The figures as Prometheus reads them: one table of gauges, asked of every city at once at each scrape."""
+"""The figures as Prometheus reads them: one table of gauges, asked of all cities at once."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -11,7 +11,9 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
 from apps.watch.backlogs import MOST, Backlog
+from apps.watch.connections import AT_ONCE
 from apps.watch.figures import MOST_PARKED, Figures, Followed, ParkedMessages, ParkedPositions, ask
+from apps.watch.lately import Lately
 from eventstore.city import City
 from eventstore.declaration import Service
 from eventstore.errors import Unavailable
@@ -133,17 +135,17 @@ GAUGES: Final = (
 
 
 class Cities(Collector):
-    """Asks all cities at once; one that does not answer is `renkei_up` 0 and has no other metric."""
+    """Asks all cities, `AT_ONCE` at a time; one that does not answer is `renkei_up` 0 and has no other metric."""
 
     def __init__(self, cities: Sequence[City], services: Sequence[Service], clock: Clock) -> None:
         self._cities = cities
         self._services = services
         self._clock = clock
+        self._asked_lately = Lately(self._ask_all, clock)
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
         """Every metric, with the samples of all cities."""
-        with ThreadPoolExecutor(len(self._cities)) as pool:
-            asked = list(pool.map(self._ask, self._cities))
+        asked = self._asked_lately()
         names = [city.name for city in self._cities]
         up = GaugeMetricFamily(UP, "Whether the city's database answers the watch.", labels=[CITY])
         for city, figures in zip(names, asked, strict=True):
@@ -152,6 +154,10 @@ class Cities(Collector):
         answered = {city: figures for city, figures in zip(names, asked, strict=True) if figures}
         for gauge in GAUGES:
             yield _family(gauge, answered)
+
+    def _ask_all(self) -> list[Figures | None]:
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            return list(pool.map(self._ask, self._cities))
 
     def _ask(self, city: City) -> Figures | None:
         try:

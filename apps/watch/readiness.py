@@ -1,6 +1,6 @@
 """Readiness: the questions that tell whether a city is served, for `/readyz` and `renkei health`.
 
-A queue is asked as the service itself: a passive declaration says how many consumers it has (AMQP 0-9-1, §1.7.2.2).
+A passive declaration says how many consumers a queue has (AMQP 0-9-1, §1.7.2.1), and needs no right in the vhost.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -12,8 +12,9 @@ import structlog
 from amqp.exceptions import NotFound as NoSuchQueue
 from kombu import Connection
 
+from apps.provisioning.broker import WATCH as BROKER_USER
 from apps.provisioning.database import WATCH
-from apps.watch.connections import PATIENCE, connected, of_version
+from apps.watch.connections import AT_ONCE, PATIENCE, connected, of_version
 from eventstore.city import City
 from eventstore.declaration import Service
 from eventstore.errors import Unavailable
@@ -24,8 +25,6 @@ Readiness: TypeAlias = dict[str, dict[str, str]]
 
 READY: Final = "ready"
 DATABASE, RELAY = "database", "relay"
-AT_ONCE: Final = 16
-"""Questions at a time: cities that do not answer do not make the others wait."""
 
 log = structlog.get_logger(__name__)
 
@@ -56,7 +55,7 @@ def require_relay(city: City, role: str) -> None:
 
 def require_consumers(city: City, service: Service) -> None:
     """Raises `Unavailable` where nobody consumes one of the service's queues."""
-    uri = of_version(city, city.brokers, service.name)
+    uri = of_version(city, city.brokers, BROKER_USER)
     limits = {"connect_timeout": PATIENCE, "transport_options": {"read_timeout": PATIENCE}}
     with Connection(uri, **limits) as connection:
         try:

@@ -7,6 +7,7 @@ from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 import orjson
 from prometheus_client.exposition import choose_encoder
 
+from apps.watch.lately import Lately
 from apps.watch.metrics import registry
 from apps.watch.readiness import READY, readiness
 from eventstore.city import City
@@ -25,6 +26,7 @@ NOT_ALLOWED: Final[Answer] = ("405 Method Not Allowed", JSON, b'{"code":"method_
 def application(cities: Sequence[City], services: Sequence[Service], clock: Clock) -> WSGIApplication:
     """The answers for these cities and services; ages are seen from the clock."""
     gauges = registry(cities, services, clock)
+    found_lately = Lately(lambda: readiness(cities, services), clock)
 
     def metrics(environ: WSGIEnvironment) -> Answer:
         encode, content_type = choose_encoder(environ.get("HTTP_ACCEPT", ""))
@@ -34,7 +36,7 @@ def application(cities: Sequence[City], services: Sequence[Service], clock: Cloc
         return OK, JSON, b'{"alive":true}'
 
     def readyz(_: WSGIEnvironment) -> Answer:
-        found = readiness(cities, services)
+        found = found_lately()
         is_ready = all(code == READY for parts in found.values() for code in parts.values())
         body = orjson.dumps({"ready": is_ready, "cities": found})
         return OK if is_ready else "503 Service Unavailable", JSON, body
@@ -55,6 +57,6 @@ def _routed(pages: Mapping[str, Callable[[WSGIEnvironment], Answer]]) -> WSGIApp
             status,
             [("Content-Type", content_type), ("Content-Length", str(len(body))), ("Cache-Control", "no-store")],
         )
-        return [body]
+        return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]
 
     return app

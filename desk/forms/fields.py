@@ -1,6 +1,6 @@
 """Fields of a form: they take what JSON can say, keep texts to the letter, and refuse the rest with a code.
 
-Each says by `shape` what it takes, as JSON Schema.
+Each says by `shape` what it takes, as JSON Schema, and by `codes` what it refuses with, beside `required`.
 """
 
 import unicodedata
@@ -27,13 +27,15 @@ MESSAGES: Final = {
 }
 _LINE_BREAKS: Final = "\n\r\t"
 _UNSEEN: Final = ("Cc", "Cf", "Zl", "Zp", "Zs")  # but not private use: a name may need a 外字
+_FILLERS: Final = "\u115f\u1160\u2800\u3164\uffa0"  # letters and a sign by category, blank to the eye
 _UNWANTED: Final = ("Cc", "Cs")  # control characters, halves of a surrogate pair
 
 
 class Field(fields.Field[Any]):
-    """What all fields share: their messages are codes, and `shape` is what they take as JSON Schema."""
+    """What all fields share: their messages are codes, `shape` is what they take, `codes` what they refuse with."""
 
     shape: Mapping[str, Any]
+    codes: tuple[str, ...] = ("wrong_type",)
     default_error_messages = MESSAGES  # type: ignore[assignment]  # marshmallow's own type is a plain dict
 
 
@@ -43,7 +45,9 @@ class Text(Field):
     What shows nothing counts as not said: None, or refused where the field is required.
     """
 
+    codes = (*Field.codes, "too_long", "control_character")
     allowed = _LINE_BREAKS
+    unwanted: tuple[str, ...] = _UNWANTED
 
     def __init__(self, limit: int, **options: Any) -> None:
         """limit: characters at most."""
@@ -57,7 +61,7 @@ class Text(Field):
         value = self.normalised(value)
         if len(value) > self._limit:
             raise problem("too_long", limit=self._limit)
-        if any(unicodedata.category(c) in _UNWANTED and c not in self.allowed for c in value):
+        if any(unicodedata.category(c) in self.unwanted and c not in self.allowed for c in value):
             raise problem("control_character")
         if _is_blank(value):
             if self.required:
@@ -76,13 +80,14 @@ class Text(Field):
 
 def _is_blank(text: str) -> bool:
     """Whether there is nothing to see: blanks, line breaks, and characters that only format."""
-    return all(unicodedata.category(c) in _UNSEEN for c in text)
+    return all(unicodedata.category(c) in _UNSEEN or c in _FILLERS for c in text)
 
 
 class Line(Text):
-    """One line: outer blanks go, line breaks are refused."""
+    """One line: outer blanks go, line breaks are refused, Unicode's own line and paragraph separators too."""
 
     allowed = ""
+    unwanted = (*_UNWANTED, "Zl", "Zp")
 
     def normalised(self, value: str) -> str:
         return value.strip()
@@ -90,6 +95,8 @@ class Line(Text):
 
 class Choice(Field):
     """One of a closed list."""
+
+    codes = (*Field.codes, "unknown_choice")
 
     def __init__(self, codes: type[StrEnum], **options: Any) -> None:
         super().__init__(**options)
@@ -108,6 +115,8 @@ class Several(Field):
 
     Unless it is required, a list that is absent or null is one of nothing.
     """
+
+    codes = (*Field.codes, "too_many")
 
     def __init__(self, inner: fields.Field[Any], limit: int, **options: Any) -> None:
         nothing: dict[str, Any] = {} if options.get("required") else {"load_default": ()}
@@ -146,6 +155,7 @@ class Whole(Field):
     """A whole number from `least` to `most`."""
 
     unit = ""
+    codes = (*Field.codes, "out_of_range")
 
     def __init__(self, least: int, most: int, **options: Any) -> None:
         super().__init__(**options)
@@ -180,6 +190,7 @@ class Yen(Whole):
 class Id(fields.UUID):
     """A UUID as text."""
 
+    codes: Final = ("uuid",)
     default_error_messages = MESSAGES  # type: ignore[assignment]  # marshmallow's own type is a plain dict
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> Any:
@@ -191,6 +202,7 @@ class Id(fields.UUID):
 class Stream(Field):
     """A stream as commands name it: `proposal-<uuid>`."""
 
+    codes = (*Field.codes, "stream")
     shape: Mapping[str, Any] = {"type": "string"}
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **_: Any) -> StreamId:  # noqa: ARG002 - marshmallow's
@@ -208,6 +220,7 @@ class Stream(Field):
 class Day(Field):
     """A day of the calendar, `2026-11-22` (ISO 8601, extended form)."""
 
+    codes = (*Field.codes, "date")
     shape: Mapping[str, Any] = {"type": "string", "format": "date"}
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **_: Any) -> date:  # noqa: ARG002 - marshmallow's
@@ -224,6 +237,8 @@ class Day(Field):
 
 class Instant(fields.AwareDateTime):
     """An instant with its offset (ISO 8601), of a year that every time zone can tell; kept in UTC."""
+
+    codes: Final = ("time",)
 
     def __init__(self, **options: Any) -> None:
         told: dict[str, Any] = {**MESSAGES, "invalid": "time", "invalid_awareness": "time", "format": "time"}

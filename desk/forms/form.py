@@ -14,14 +14,15 @@ UNKNOWN: Final = "unknown_field"
 class Form(Schema):
     """A strict form: what is not said is None.
 
-    makes: the dataclass that its values go to. words: how its problems are told, those of its parts included; a form
-    with codes or fields of its service's own has its service's words.
+    makes: the dataclass that its values go to. codes: what it refuses with beside its fields. words: how its problems
+    are told, those of its parts included; a form with codes or fields of its service's own has its service's words.
     """
 
     class Meta:
         unknown = RAISE
 
     makes: ClassVar[type[Any]]
+    codes: ClassVar[tuple[str, ...]] = ()
     words: ClassVar[Words] = WORDS
     error_messages = {"unknown": UNKNOWN, "type": "wrong_type"}  # noqa: RUF012 - marshmallow's own declaration
 

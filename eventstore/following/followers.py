@@ -17,26 +17,29 @@ from eventstore.errors import Refusal, Unavailable
 from eventstore.events import EventTypes
 from eventstore.following.parked_positions import ParkedPosition, ParkedPositions
 from eventstore.following.subscriptions import Subscription
-from eventstore.following.taking import NotTaken, Taking
+from eventstore.following.taking import NotTaken, Taken, Taking, Works
 from eventstore.parked import NotParked
 from eventstore.store import Clock
 
 W = TypeVar("W")
 
-PAGE: Final = 1_000
-"""Positions a transaction: few enough that the transaction is short, which holds up what others number."""
+PAGE: Final = 2_000
+"""Positions a transaction: many, because a page is a range of an index; for a reaction still a matter of seconds."""
 
-_REACHED: Final = (
-    "SELECT own.position, (SELECT coalesce(max(position), 0) FROM positions)"
-    " FROM {checkpoints} own WHERE own.name = %s FOR UPDATE OF own"
-)
-_REACHED_IF_FREE: Final = f"{_REACHED} SKIP LOCKED"
+_LOCK: Final = "SELECT position FROM {checkpoints} WHERE name = %s FOR UPDATE"
+_LOCK_IF_FREE: Final = f"{_LOCK} SKIP LOCKED"
 
 log = structlog.get_logger(__name__)
 
 
 class NotAProjection(ValueError):
     """Only a projection can be built again: what a reaction appended stands."""
+
+
+class Busy(Unavailable):
+    """Another follower is at work on this subscription."""
+
+    code = "busy"
 
 
 class RefusedAgain(Refusal):
@@ -63,10 +66,10 @@ class Follower(Generic[W]):
         own: EventTypes,
         database: Database,
         *,
-        works: Callable[[Connection], W],
+        works: Works[W],
         clock: Clock,
     ) -> None:
-        """own: the service's event types. works: what the handlers work with, amid a transaction of a connection."""
+        """own: the service's event types. works: what the handlers work with."""
         self.subscription = subscription
         self.queue = subscription.queue(own.service)
         self._database = database
@@ -79,16 +82,19 @@ class Follower(Generic[W]):
     def step(self) -> int:
         """Takes the next page of the log; gives how many positions that was, 0 where there is nothing to do.
 
-        What a rule refuses or nobody can read is parked with its code and passed. Raises `Unavailable` where it has to
-        be tried again: then nothing has happened.
+        What a rule refuses or nobody can read is parked with its code and passed. Raises `Busy` where another follower
+        is at it, `Unavailable` where it has to be tried again: then nothing has happened.
         """
         with self._transaction() as connection:
-            reached = self._reached(connection, _REACHED_IF_FREE)
-            if reached is None or reached.position >= reached.head:
+            reached = self._reached(connection, _LOCK_IF_FREE)
+            if reached.position >= reached.head:
                 return 0
             last = min(reached.position + PAGE, reached.head)
-            self._follow(connection, reached.position + 1, last, is_live=last == reached.head)
+            taken = self._follow(connection, reached.position + 1, last)
             self._advance(connection, last)
+        if last == reached.head:  # what is caught up with is not told one by one
+            for one in taken:
+                log.info("followed", subscription=self.subscription.name, **one._asdict())
         return last - reached.position
 
     def rebuild(self, progress: Callable[[int, int], None] = lambda _, __: None) -> int:
@@ -100,8 +106,7 @@ class Follower(Generic[W]):
         if not self.subscription.is_projection:
             raise NotAProjection(f"{self.subscription.name} is a reaction")
         with self._transaction() as connection:
-            reached = self._reached(connection, _REACHED)
-            head = reached.head if reached else 0
+            head = self._reached(connection, _LOCK).head
             for table in self.subscription.tables:
                 connection.execute(SQL("DELETE FROM {}").format(Identifier(table)))
             self._parked.unpark_all(connection)
@@ -127,7 +132,7 @@ class Follower(Generic[W]):
             raise NotParked(f"not parked: {', '.join(map(str, sorted(strange)))}")
         if self.subscription.is_projection:
             self.rebuild()
-            refused = {one.position: one.reason for one in self.parked() if one.position in positions}
+            refused = {one.position: one.code for one in self.parked() if one.position in positions}
         else:
             refused = {position: code for position in sorted(positions) if (code := self._retake(position))}
         if refused:
@@ -141,13 +146,13 @@ class Follower(Generic[W]):
         """
         with self._transaction() as connection:
             code = self._parked.unpark(connection, position)
-            record(self._works(connection), code)
+            record(self._works(connection, position), code)
 
     def _retake(self, position: int) -> str | None:
         """Takes a position that is parked; gives the code of what refused it, None where it is taken."""
         try:
             with self._transaction() as connection:
-                self._reached(connection, _REACHED)
+                self._reached(connection, _LOCK)
                 self._parked.unpark(connection, position)
                 self._taking.take(connection, position, position)
         except NotTaken as refused:
@@ -162,27 +167,31 @@ class Follower(Generic[W]):
         except psycopg.Error as fault:  # a right or a table that is missing is mended by a migration, not by parking
             raise Unavailable(f"the log cannot be followed ({type(fault).__name__})", code="not_followed") from fault
 
-    def _reached(self, connection: Connection, statement: str) -> _Reached | None:
-        """The checkpoint, locked, and the end of the log; None where another follower holds it."""
+    def _reached(self, connection: Connection, lock: str) -> _Reached:
+        """The checkpoint, locked, and the end of the log, looked at when it is locked. Raises `Busy`."""
         name = (self.subscription.name,)
         connection.execute(self._sql("INSERT INTO {checkpoints} (name) VALUES (%s) ON CONFLICT DO NOTHING"), name)
-        row = connection.execute(self._sql(statement), name).fetchone()
-        return _Reached(*row) if row else None
+        checkpoint = connection.execute(self._sql(lock), name).fetchone()
+        if checkpoint is None:
+            raise Busy("another follower is at work on this subscription")
+        head = connection.execute("SELECT coalesce(max(position), 0) FROM positions").fetchone()
+        return _Reached(checkpoint[0], head[0] if head else 0)
 
     def _advance(self, connection: Connection, position: int) -> None:
         statement = self._sql("UPDATE {checkpoints} SET position = %s WHERE name = %s")
         connection.execute(statement, (position, self.subscription.name))
 
-    def _follow(self, connection: Connection, first: int, last: int, *, is_live: bool = False) -> None:
-        """Takes the events at these positions in order; parks each that is not taken."""
+    def _follow(self, connection: Connection, first: int, last: int) -> list[Taken]:
+        """Takes the events at these positions in order and gives them; parks each that is not taken."""
+        taken: list[Taken] = []
         while first <= last:
             try:
-                self._taking.take(connection, first, last, is_told=is_live)
-                return
+                return taken + self._taking.take(connection, first, last)
             except NotTaken as refused:
-                self._follow(connection, first, refused.position - 1, is_live=is_live)
+                taken += self._follow(connection, first, refused.position - 1)
                 self._park(connection, refused)
                 first = refused.position + 1
+        return taken
 
     def _park(self, connection: Connection, refused: NotTaken) -> None:
         log.warning(

@@ -17,7 +17,7 @@ class ParkedPosition:
 
     subscription: str
     position: int
-    reason: str
+    code: str
     parked_at: datetime
     type: str | None
 
@@ -58,7 +58,7 @@ class ParkedPositions:
         rows = connection.execute(self._all, (self._subscription,)).fetchall()
         return [
             ParkedPosition(
-                subscription=self._subscription, position=position, reason=code, parked_at=parked_at, type=event_type
+                subscription=self._subscription, position=position, code=code, parked_at=parked_at, type=event_type
             )
             for position, code, parked_at, event_type in rows
         ]

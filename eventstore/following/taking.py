@@ -1,7 +1,7 @@
 """Taking events: hands what a subscription follows to its handlers, in the log's order, all of it or nothing."""
 
 from collections.abc import Callable, Mapping
-from typing import Any, Final, Generic, TypeVar
+from typing import Any, Final, Generic, NamedTuple, TypeAlias, TypeVar
 
 import psycopg
 import structlog
@@ -12,10 +12,13 @@ from eventstore.events import EventTypes
 from eventstore.following.log_pages import LogPages
 from eventstore.following.subscriptions import On, Subscription
 from eventstore.recording import decode, decode_fields
-from eventstore.records import Recorded
+from eventstore.records import Recorded, read
 from eventstore.tracing import traceparent_of
 
 W = TypeVar("W")
+Works: TypeAlias = Callable[[Connection, int], W]
+"""What a handler works with, amid a transaction of a connection, for the event at a position."""
+UNREADABLE: Final = "unreadable"
 FAULT: Final = "fault"
 """The code of what is refused by no rule: a fault of our own, or a value that a table's rule refuses."""
 
@@ -31,10 +34,18 @@ class NotTaken(Exception):
         self.code = code
 
 
+class Taken(NamedTuple):
+    """An event that was taken: where it stands, its type, and the trace that it is part of."""
+
+    position: int
+    type: str
+    trace: str
+
+
 class Taking(Generic[W]):
     """Takes the events of one subscription over a connection that is amid a transaction."""
 
-    def __init__(self, subscription: Subscription[W], own: EventTypes, works: Callable[[Connection], W]) -> None:
+    def __init__(self, subscription: Subscription[W], own: EventTypes, works: Works[W]) -> None:
         """own: the service's event types. works: what the handlers work with."""
         self._name = subscription.name
         self._own = own
@@ -42,21 +53,32 @@ class Taking(Generic[W]):
         self._on = subscription.by_service(own.service)
         self._log = LogPages({service: sorted(types) for service, types in self._on.items()})
 
-    def take(self, connection: Connection, first: int, last: int, *, is_told: bool = False) -> None:
-        """Takes positions `first` to `last`, both included. is_told: each in the log, with its trace.
+    def take(self, connection: Connection, first: int, last: int) -> list[Taken]:
+        """Takes positions `first` to `last`, both included, and gives what was followed of them.
 
         Raises `NotTaken` where one cannot be, `Unavailable` where it has to be tried again: then none of them is.
         """
         with connection.transaction():
-            works = self._works(connection)
-            for position, envelope in self._log.between(connection, first, last):
-                with structlog.contextvars.bound_contextvars(position=position, trace=traceparent_of(envelope)):
-                    self._handle(works, position, envelope)
-                    if is_told:
-                        log.info("followed", subscription=self._name, type=envelope["type"])
+            return [
+                self._take(connection, position, record)
+                for position, record in self._log.between(connection, first, last)
+            ]
 
-    def _handle(self, works: W, position: int, envelope: Mapping[str, Any]) -> None:
-        on = self._on[envelope["service"]][envelope["type"]]
+    def _take(self, connection: Connection, position: int, record: bytes) -> Taken:
+        envelope, on = self._read(position, record)
+        taken = Taken(position, envelope["type"], traceparent_of(envelope))
+        with structlog.contextvars.bound_contextvars(position=position, trace=taken.trace):
+            self._handle(on, self._works(connection, position), position, envelope)
+        return taken
+
+    def _read(self, position: int, record: bytes) -> tuple[dict[str, Any], On[W]]:
+        try:
+            envelope = read(record)
+            return envelope, self._on[envelope["service"]][envelope["type"]]
+        except (ValueError, LookupError, TypeError) as fault:  # not JSON, of another form, or not what its columns say
+            raise NotTaken(position, UNREADABLE) from fault
+
+    def _handle(self, on: On[W], works: W, position: int, envelope: Mapping[str, Any]) -> None:
         try:
             on.do(works, self._recorded(on, envelope))
         except (Unavailable, StreamConflict) as later:

@@ -16,6 +16,10 @@ class LedgerBehind(Refusal):
     code = "ledger_behind"
 
 
+class CheckpointsGone(LedgerBehind):
+    """No checkpoint is held outside, and the database has some: nobody can say whether it is the same ledger."""
+
+
 @dataclass(frozen=True, slots=True)
 class StoredTree:
     """Reads stored nodes of the tree: leaves from the positions, every eighth level from `tree_nodes`."""
@@ -81,25 +85,37 @@ class Ledger:
         path = consistency_path(older, within, StoredTree(self.connection))
         return Proof(size=within, root=self.root(within), path=path)
 
-    def closing_size(self, day: date, end: datetime) -> int | None:
-        """How many positions there are before the first event recorded at or after `end`, the end of `day`.
+    def closing_size(self, end: datetime, *, after: int = 0) -> int | None:
+        """How many positions there are before the first event recorded at or after `end`, the end of a day.
 
-        None while that cannot be told: nothing later is numbered, and something is still to be numbered.
+        after: as `size_before` has it. None while the size cannot be told: nothing later is numbered, and something is
+        still to be numbered.
         """
-        before = self._before_the_next_day(day, end)
+        before = self.size_before(end, after=after)
         if before is not None:
             return before
         return self.size() if self.is_caught_up() else None
 
-    def _before_the_next_day(self, day: date, end: datetime) -> int | None:
+    def size_before(self, end: datetime, *, after: int = 0) -> int | None:
+        """How many positions there are before the first event recorded at or after `end`; None where there is none.
+
+        after: a size at which an earlier day closed; only what comes after it is looked at. It says what the columns
+        say: the record at the next position says whether they are right.
+        """
         row = self.connection.execute(
             "SELECT min(p.position) - 1 FROM positions p"
             " JOIN events e ON e.service = p.service AND e.sequence = p.sequence"
-            " WHERE e.recorded_at >= %s"
-            " AND p.position > (SELECT coalesce(max(size), 0) FROM checkpoints WHERE closes < %s)",
-            (end, day),
+            " WHERE e.recorded_at >= %s AND p.position > %s",
+            (end, after),
         ).fetchone()
         return row[0] if row else None
+
+    def closed_size(self, before: date) -> int:
+        """The largest size at which a day before this one closed; 0 where none did."""
+        row = self.connection.execute(
+            "SELECT coalesce(max(size), 0) FROM checkpoints WHERE closes < %s", (before,)
+        ).fetchone()
+        return int(row[0]) if row else 0
 
     def is_caught_up(self) -> bool:
         """Whether everything that can be seen is numbered, and nothing below it is still open."""
@@ -138,19 +154,27 @@ class Ledger:
         return Checkpoint(origin_of(municipality, self.epoch()), within, self.root(within))
 
     def sign(self, checkpoint: Checkpoint, signer: Signer, outside: Outside, at: datetime, closes: date | None) -> str:
-        """Signs a checkpoint and keeps it, in the database and outside; gives the note."""
+        """Signs a checkpoint and keeps it, in the database and outside; gives the note.
+
+        What cannot be kept outside is not kept in the database either: with nothing outside it would number no more.
+        """
         note = signer.sign(checkpoint)
-        self.connection.execute(
-            "INSERT INTO checkpoints (size, origin, note, closes, signed_at) VALUES (%s, %s, %s, %s, %s)"
-            " ON CONFLICT DO NOTHING",
-            (checkpoint.size, checkpoint.origin, note, closes, at),
-        )
-        outside.keep(checkpoint, note, closes)
+        with self.connection.transaction():
+            self.connection.execute(
+                "INSERT INTO checkpoints (size, origin, note, closes, signed_at) VALUES (%s, %s, %s, %s, %s)"
+                " ON CONFLICT DO NOTHING",
+                (checkpoint.size, checkpoint.origin, note, closes, at),
+            )
+            outside.keep(checkpoint, note, closes)
         return note
 
     def require_continuing(self, held: Checkpoint | None) -> None:
-        """Raises `LedgerBehind` where the newest checkpoint outside is ahead of the database, or of another one."""
+        """Raises `LedgerBehind` where the newest checkpoint outside is ahead of the database, or of another one.
+
+        held: the newest checkpoint outside. None passes in a city that has signed nothing yet; else `CheckpointsGone`.
+        """
         if held is None:
+            self._require_nothing_signed()
             return
         epoch, size = self.epoch(), self.size()
         if held.epoch < epoch:
@@ -166,6 +190,14 @@ class Ledger:
         if self.root(held.size) != held.root:
             raise LedgerBehind(
                 f"the checkpoint of size {held.size} that is held outside has another root than the database"
+            )
+
+    def _require_nothing_signed(self) -> None:
+        row = self.connection.execute("SELECT count(*) FROM checkpoints").fetchone()
+        if row and row[0]:
+            raise CheckpointsGone(
+                f"the folder of checkpoints outside is empty, though this ledger has signed {row[0]}:"
+                " set RENKEI_CHECKPOINTS to where they are, or copy them back"
             )
 
     def begin_epoch(self, reason: str, at: datetime, held: Checkpoint | None) -> int:

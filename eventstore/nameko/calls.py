@@ -1,8 +1,8 @@
 """How staff tools call a service: errors cross as one of six types, with code and sentence, never with a traceback."""
 
 import inspect
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 from enum import StrEnum
 from functools import wraps
 from types import TracebackType
@@ -43,8 +43,9 @@ class StaffMethod:
     """Decorator of a method that staff tools call, and what the method says of itself.
 
     permission: what the caller's roles must allow. conceals: who lacks it is told `NotFound`, as for what is absent.
-    takes: the marshmallow schema of its keyword arguments, where its signature does not list them.
-    refuses: the errors of its own that it may end in. problems: code → sentence of what may be wrong with a field.
+    takes: the marshmallow schema of its keyword arguments, where its signature does not list them. reads: the schemas
+    that single arguments are read with. refuses: the errors of its own that it may end in. problems: the codes of what
+    it may find wrong with a field beside its schemas; their sentences are the schemas'.
 
     The method runs only for whoever has the permission, with `self.actor` set. Its service has `token` (the call's) and
     `office`, whose `acting(token, permission)` and `reading(token, permission)` give the actor or raise.
@@ -53,8 +54,9 @@ class StaffMethod:
     permission: StrEnum
     conceals: bool = False
     takes: type | None = None
+    reads: tuple[type, ...] = ()
     refuses: tuple[type[RenkeiError], ...] = ()
-    problems: Mapping[str, str] = field(default_factory=dict)
+    problems: tuple[str, ...] = ()
 
     def __call__(self, function: F) -> F:
         """The method, which asks for the permission before anything else."""
@@ -134,6 +136,7 @@ class StaffRpc(Rpc):
 
 
 staff_rpc: Final = StaffMethod
+"""The declaration as one writes it above a method, in nameko's own manner: `@staff_rpc(permission=…)`."""
 
 
 def staff_methods(service: type) -> dict[str, StaffMethod]:

@@ -15,10 +15,12 @@ from kombu.message import Message
 from kombu.mixins import ConsumerMixin
 
 from eventstore.errors import Unavailable
-from eventstore.following.followers import Follower
+from eventstore.following.followers import Busy, Follower
 from eventstore.nameko.frames import consuming
 
 POLL: Final = 5.0  # seconds
+LOOK_AGAIN: Final = 0.3
+"""Seconds after which a follower that came while another one was at work looks what that one has left."""
 AGAIN_FIRST, AGAIN_LONGEST = 0.2, 30.0  # seconds
 
 log = structlog.get_logger(__name__)
@@ -33,17 +35,19 @@ class Following:
         self._poll = poll
         self._stopping = Event()
         self._woken = {follower.queue: LightQueue(1) for follower in followers}
+        self._listening: Any = None
         self._wakes = Wakes(uri, {queue: self._waker(woken) for queue, woken in self._woken.items()})
 
     def start(self, spawn: Callable[[Callable[[], None]], Any]) -> None:
         """Starts everything; `spawn` runs a function in a green thread of the container."""
         self._threads = [spawn(partial(self._keep, follower)) for follower in self._followers]
         if self._followers:
-            self._threads.append(spawn(self._wakes.keep))
+            self._listening = spawn(self._wakes.keep)
 
     def stop(self) -> None:
         """Ends after what is in hand."""
-        self._wakes.should_stop = True
+        if self._listening is not None:
+            self._listening.kill()  # it holds nothing, and would hear the request within a second only
         self._stopping.send()
         for woken in self._woken.values():
             self._waker(woken)()
@@ -66,6 +70,8 @@ class Following:
                 if not follower.step():
                     self._await_wake(follower)
                 delay = AGAIN_FIRST
+            except Busy:
+                eventlet.sleep(LOOK_AGAIN)
             except Unavailable as unavailable:
                 name, cause = follower.subscription.name, type(unavailable.__cause__).__name__
                 log.warning(
@@ -96,8 +102,8 @@ class Wakes(ConsumerMixin):
         return consuming(self._uri)
 
     def keep(self) -> None:
-        """Consumes until it is asked to stop, also after a queue or the whole vhost was gone: the poll goes on."""
-        while not self.should_stop:
+        """Consumes until its thread is ended, also after a queue or the whole vhost was gone: the poll goes on."""
+        while True:
             try:
                 self.run()
             except (OSError, AMQPError, KombuError) as fault:

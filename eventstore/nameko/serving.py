@@ -1,6 +1,7 @@
 """Serves one service for several cities in one process: a nameko container per city, begun anew when it dies."""
 
 import signal
+import sys
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -15,7 +16,8 @@ from eventlet.event import Event
 from nameko.containers import ServiceContainer
 
 from eventstore import logs
-from eventstore.city import City, cities
+from eventstore.city import City, served
+from eventstore.errors import NotFound
 from eventstore.nameko.composition import CITY
 
 RESTART_FIRST, RESTART_LONGEST, STEADY = 0.5, 30.0, 60.0  # seconds
@@ -27,30 +29,38 @@ log = structlog.get_logger(__name__)
 
 
 def serve(service: type[Any]) -> None:
-    """Runs until SIGTERM or SIGINT. Settings: `RENKEI_HOME`, `RENKEI_CITIES` (names, comma-separated)."""
+    """Runs until SIGTERM or SIGINT; ends at once with exit code 1 where there is no city to serve (`served`).
+
+    Settings: `RENKEI_HOME`, `RENKEI_CITIES`.
+    """
     if psycopg.waiting.wait is not psycopg.waiting.wait_selector:
         raise RuntimeError(
             "psycopg would block the hub: PSYCOPG_WAIT_FUNC=wait_selector must be set before it is imported"
         )
-    env = Env()
-    home: Path = env.path("RENKEI_HOME")
-    names = env.list("RENKEI_CITIES", []) or cities(home)
+    home: Path = Env().path("RENKEI_HOME")
     logs.configure()
     eventlet.debug.hub_exceptions(False)  # it would print what an exception says, past the log
     structlog.contextvars.bind_contextvars(service=service.name)
+    names = _names(home)
     stopping = Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: eventlet.spawn_n(_stop, stopping))
-    served = [eventlet.spawn(_serve_city, service, home, name, stopping) for name in names]
-    if not served:
-        log.error("no city is set up")
-        return
+    threads = [eventlet.spawn(_serve_city, service, home, name, stopping) for name in names]
     stopping.wait()
     with eventlet.Timeout(GRACE, False):
-        for thread in served:
+        for thread in threads:
             thread.wait()
         return
     log.warning("ended with work unfinished")  # what was not acknowledged comes again
+
+
+def _names(home: Path) -> list[str]:
+    """The cities to serve, by name: each is read again whenever its container begins."""
+    try:
+        return [city.name for city in served(home)]
+    except NotFound as absent:
+        log.error("no city to serve", code=absent.stable_code)
+        sys.exit(1)
 
 
 def _stop(stopping: Event) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final
+from typing import ClassVar, Final
 from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo
 
@@ -28,7 +28,9 @@ from eventstore.relay.publisher import ConfirmedChannel, Publisher, Tells
 from eventstore.relay.sequencer import Sequencer
 from eventstore.relay.single import AnotherRelay
 
-POLL, POLL_LONGEST = 0.003, 0.02  # seconds between looks at an idle store
+PAUSE: Final = 0.02
+"""Seconds of pause after a step that found less than `MUCH`: the next one finds more, for the same commit and flush."""
+MUCH: Final = 1_000
 AGAIN_FIRST, AGAIN_LONGEST, STEADY = 0.2, 10.0, 60.0  # seconds before a lost thread begins anew
 STAND_BY: Final = 1.0  # seconds between looks of a relay that stands by
 NOW_AND_THEN: Final = 10.0  # seconds between heartbeats, and between looks at the calendar
@@ -61,6 +63,7 @@ class Relay:
 
     settings: RelaySettings
     _stopping: threading.Event = field(default_factory=threading.Event)
+    _numbered: threading.Event = field(default_factory=threading.Event)
     _threads: list[threading.Thread] = field(default_factory=list)
 
     def start(self) -> None:
@@ -78,6 +81,7 @@ class Relay:
     def stop(self) -> None:
         """Ends both threads after what they are at."""
         self._stopping.set()
+        self._numbered.set()
         for thread in self._threads:
             thread.join()
 
@@ -112,7 +116,12 @@ class Relay:
             ledger.require_continuing(self.settings.outside.newest())
             sequencer = Sequencer.begin(connection)
             log.info("sequencing", count=sequencer.tree.size)
-            self._until_stopped(sequencer.step, lambda: self._close_days(ledger))
+            self._until_stopped(lambda: self._number(sequencer), self._stopping, lambda: self._close_days(ledger))
+
+    def _number(self, sequencer: Sequencer) -> int:
+        if count := sequencer.step():
+            self._numbered.set()
+        return count
 
     def _close_days(self, ledger: Ledger) -> None:
         at = self.settings
@@ -126,22 +135,36 @@ class Relay:
             with connected(self.settings.broker) as broker:
                 channel = ConfirmedChannel(broker)
                 log.info("publishing", count=publisher.published)
-                self._until_stopped(lambda: publisher.step(channel), lambda: _beat(broker))
+                self._until_stopped(lambda: self._tell(publisher, channel), self._numbered, lambda: _beat(broker))
 
-    def _until_stopped(self, step: Callable[[], int], now_and_then: Callable[[], object]) -> None:
-        delay, due = POLL, time.monotonic()
+    def _tell(self, publisher: Publisher, channel: ConfirmedChannel) -> int:
+        self._numbered.clear()
+        return publisher.step(channel)
+
+    def _until_stopped(
+        self, step: Callable[[], int], more: threading.Event, now_and_then: Callable[[], object]
+    ) -> None:
+        """Step after step; after one that did not find much, a pause that `more` cuts short."""
+        due = time.monotonic()
         while not self._stopping.is_set():
-            delay = POLL if step() else min(delay * 1.5, POLL_LONGEST)
+            count = step()
             if time.monotonic() >= due:
                 now_and_then()
                 due = time.monotonic() + NOW_AND_THEN
-            self._stopping.wait(delay if delay > POLL else 0)
+            if count < MUCH:
+                more.wait(PAUSE)
+
+
+class PublishingConnection(amqp.Connection):  # type: ignore[misc]  # py-amqp has no types
+    """One that is not told of a blocked broker: py-amqp would look for such word, in vain, before each message."""
+
+    negotiate_capabilities: ClassVar = {**amqp.Connection.negotiate_capabilities, "connection.blocked": False}
 
 
 def connected(uri: str) -> amqp.Connection:
     """A connection to the broker, opened by `with`."""
     at = urlsplit(uri)
-    return amqp.Connection(
+    return PublishingConnection(
         host=f"{at.hostname}:{at.port or 5672}",
         userid=unquote(at.username or ""),
         password=unquote(at.password or ""),

@@ -11,9 +11,8 @@ from uuid import UUID
 from psycopg.sql import SQL, Composed, Identifier
 
 from eventstore.database import Connection, Database
-from eventstore.protection import ClassGroup
-from eventstore.records import StreamId
-from eventstore.sealing.keys import MasterKeys, WrappedKey
+from eventstore.sealing.keys import MasterKeys
+from eventstore.sealing.stored import StoredKey
 
 BATCH: Final = 500
 
@@ -24,7 +23,7 @@ _COLUMNS: Final = {
     "data_keys": SQL("id, id, category, stream_id, class_group, subject, master_key, wrapped"),
     "parked": SQL("id, key_id, 'parked', id, class_group, NULL::uuid, master_key, wrapped"),
 }
-"""The tables in which wrapped keys stand: the row's id, then what a wrapped key is made of."""
+"""The tables in which wrapped keys stand: the row's id, then the columns of a `StoredKey`."""
 _OTHERS: Final = SQL("class_group = ANY(%s) AND master_key <> ALL(%s)")
 
 
@@ -71,14 +70,10 @@ def _batches(database: Database, masters: MasterKeys, table: str, service: str) 
 
 def _anew(masters: MasterKeys, row: tuple[Any, ...]) -> tuple[object, ...]:
     """The parameters of `_update` for one row: nothing happens where the row has changed or gone in the meantime."""
-    row_id, key_id, category, stream_id, group, subject, before, wrapped = row
-    stream = str(StreamId(category, stream_id))
-    key = masters.rewrap(
-        WrappedKey(
-            id=key_id, stream=stream, group=ClassGroup(group), subject=subject, master_key=before, wrapped=wrapped
-        )
-    )
-    return key.master_key, key.wrapped, row_id, before
+    row_id, *columns = row
+    stored = StoredKey(*columns)
+    key = masters.rewrap(stored.wrapped_key())
+    return key.master_key, key.wrapped, row_id, stored.master_key
 
 
 def _update(partition: Identifier) -> Composed:

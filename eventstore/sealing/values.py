@@ -119,12 +119,17 @@ class Sealing:
 
 
 def open_blob(sealed: SealedBlob, key: DataKey) -> dict[str, dict[str, Json]]:
-    """path → {"salts": base64, "value": JSON} of one blob. Raises `KeyUnavailable` where key and blob do not fit."""
+    """path → {"salts": base64, "value": JSON} of one blob.
+
+    Raises `KeyUnavailable` where key and blob do not fit, ValueError where something else was sealed.
+    """
     try:
         opened = decrypt(key.secret, sealed.blob, sealed.event_id.bytes + sealed.key_id.bytes)
     except InvalidTag:
         raise KeyUnavailable(f"the sealed values of event {sealed.event_id} do not open with key {key.id}") from None
-    values: dict[str, dict[str, Json]] = orjson.loads(opened)
+    values = orjson.loads(opened)
+    if not isinstance(values, dict) or not all(isinstance(entry, dict) for entry in values.values()):
+        raise ValueError(f"what lies sealed beside event {sealed.event_id} are no values")
     return values
 
 
@@ -146,8 +151,8 @@ def restore(part: Mapping[str, str] | None, path: str, values: Mapping[str, Json
 
 
 def verify_part(part: Mapping[str, str], path: str, entry: Mapping[str, Json]) -> bool:
-    """Whether a kept value and its salts are those that the record's commitment was made of."""
+    """Whether a kept value and its salts are those that the record's commitment was made of, and both are there."""
     try:
         return recompute(path, entry["value"], b64decode(entry["salts"])).hex() == part["commitment"]
-    except ValueError:
+    except (ValueError, KeyError, TypeError):
         return False

@@ -57,7 +57,7 @@ def held_checkpoints(connection: Connection, verifier: Verifier, outside: Outsid
 
     Of an origin that a signed break ended, those count up to the size where the next one began; the rest is the break.
     """
-    kept = [*_outside(verifier, outside, findings)]  # first: what is signed meanwhile stands in the database before
+    kept = [*_outside(verifier, outside, findings)]  # first: what is kept outside is in the database a moment later
     found = [*_in_database(connection, verifier, findings), *kept]
     began = _breaks(connection, found, findings)
     by_size: dict[int, list[HeldCheckpoint]] = {}

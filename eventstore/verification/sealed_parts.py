@@ -2,24 +2,18 @@
 
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
-from typing import Any, Final, TypeAlias
+from typing import Any, TypeAlias
 from uuid import UUID
 
 from eventstore.database import Connection
 from eventstore.errors import KeyUnavailable
 from eventstore.protection import ClassGroup
-from eventstore.sealing.keys import DataKey, MasterKeys, WrappedKey
+from eventstore.sealing.keys import DataKey, MasterKeys
+from eventstore.sealing.stored import StoredKey, stored_blobs, stored_keys
 from eventstore.sealing.values import SealedBlob, open_blob, verify_part
 from eventstore.verification.findings import Fault, Findings
 from eventstore.verification.lookups import Lookups
 from eventstore.verification.numbered import Numbered, Part
-
-_KEYS: Final = (
-    "SELECT id, category, stream_id, class_group, subject, master_key, wrapped FROM data_keys"
-    " WHERE service = %s AND id = ANY(%s)"
-)
-_VALUES: Final = "SELECT event_id, key_id, blob FROM sealed_values WHERE service = %s AND key_id = ANY(%s)"
-_VALUES_OF: Final = f"{_VALUES} AND event_id = ANY(%s)"
 
 Key: TypeAlias = DataKey | Fault | None
 """A wanted data key: opened; None where its group is not held here, or it is erased; or what is wrong with it."""
@@ -51,9 +45,10 @@ class SealedParts:
 
     def texts_under(self, service: str, key_ids: Sequence[UUID]) -> Mapping[UUID, Set[str]]:
         """All texts that lie under data keys; without the keys that cannot be opened, or not all of whose values."""
-        keys = {key_id: self._unwrapped(row) for key_id, row in self._stored_keys(service, key_ids).items()}
+        stored = stored_keys(self.connection, service, key_ids)
+        keys = {key_id: self._unwrapped(key) for key_id, key in stored.items()}
         texts: dict[UUID, set[str] | None] = {}
-        for sealed in self._blobs(_VALUES, (service, list(key_ids))):
+        for sealed in stored_blobs(self.connection, service, key_ids):
             key = keys.get(sealed.key_id)
             values = _opened(sealed, key) if isinstance(key, DataKey) else None
             known = texts.setdefault(sealed.key_id, set())
@@ -65,10 +60,10 @@ class SealedParts:
 
     def _verify_service(self, service: str, records: Sequence[Numbered]) -> None:
         wanted = {part.key: part.group for record in records for part in record.parts.values()}
-        stored = self._stored_keys(service, wanted)
+        stored = stored_keys(self.connection, service, wanted)
         keys = {key_id: self._key(key_id, group, stored.get(key_id)) for key_id, group in wanted.items()}
         ids = [record.id for record in records]
-        found = self._blobs(_VALUES_OF, (service, list(wanted), ids))
+        found = stored_blobs(self.connection, service, wanted, ids)
         blobs = {(sealed.event_id, sealed.key_id): sealed for sealed in found}
         for record, event_id in zip(records, ids, strict=True):
             for key_id, parts in _by_key(record.parts).items():
@@ -78,22 +73,15 @@ class SealedParts:
                 else:
                     self._compare(record, parts, values)
 
-    def _stored_keys(self, service: str, ids: Iterable[UUID]) -> dict[UUID, tuple[Any, ...]]:
-        return {row[0]: row for row in self.connection.execute(_KEYS, (service, list(ids)), binary=True)}
-
-    def _blobs(self, statement: str, arguments: Sequence[object]) -> Iterable[SealedBlob]:
-        for event_id, key_id, blob in self.connection.execute(statement.encode(), arguments, binary=True):
-            yield SealedBlob(event_id=event_id, key_id=key_id, blob=blob)
-
-    def _key(self, key_id: UUID, group: ClassGroup, row: tuple[Any, ...] | None) -> Key:
-        if row is None:
+    def _key(self, key_id: UUID, group: ClassGroup, stored: StoredKey | None) -> Key:
+        if stored is None:
             return None if key_id in self.erased else Fault.KEY_MISSING
-        return self._unwrapped(row) if group in self.masters.groups else None
+        return self._unwrapped(stored) if group in self.masters.groups else None
 
-    def _unwrapped(self, row: tuple[Any, ...]) -> DataKey | Fault:
+    def _unwrapped(self, stored: StoredKey) -> DataKey | Fault:
         try:
-            return self.masters.unwrap(_wrapped_key(row))
-        except (KeyUnavailable, ValueError):
+            return self.masters.unwrap(stored.wrapped_key())
+        except KeyUnavailable:
             return Fault.KEY_WRONG
 
     def _values(self, position: int, key_id: UUID, key: Key, sealed: SealedBlob | None) -> Values | None:
@@ -115,7 +103,7 @@ class SealedParts:
         committed = {
             path: values[path]
             for path, part in parts.items()
-            if path in values and _is_committed(part, path, values[path])
+            if path in values and verify_part(part.kept, path, values[path])
         }
         self.opened += len(committed)
         for path in parts.keys() - committed.keys():
@@ -135,29 +123,6 @@ def _by_key(parts: Mapping[str, Part]) -> dict[UUID, dict[str, Part]]:
 def _opened(sealed: SealedBlob, key: DataKey) -> Values | None:
     """The values of one event under its key; None where they do not open, or are none."""
     try:
-        values: object = open_blob(sealed, key)
+        return open_blob(sealed, key)
     except (KeyUnavailable, ValueError):
         return None
-    if isinstance(values, dict) and all(isinstance(one, dict) for one in values.values()):
-        return values
-    return None
-
-
-def _is_committed(part: Part, path: str, entry: Mapping[str, Any]) -> bool:
-    """Whether a kept value is the one that the record commits to."""
-    try:
-        return verify_part(part.kept, path, entry)
-    except (KeyError, TypeError):
-        return False
-
-
-def _wrapped_key(row: tuple[Any, ...]) -> WrappedKey:
-    key_id, category, stream_id, group, subject, master_key, wrapped = row
-    return WrappedKey(
-        id=key_id,
-        stream=f"{category}-{stream_id}",
-        group=ClassGroup(group),
-        subject=subject,
-        master_key=master_key,
-        wrapped=wrapped,
-    )

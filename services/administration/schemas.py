@@ -7,7 +7,7 @@ from uuid import UUID
 
 from desk import forms
 from desk.forms import CommandForm, Problem, Stated, Words, refuse
-from desk.forms.fields import LINE, Id, Several, Text
+from desk.forms.fields import LINE, Id, Line, Several, Text
 from desk.packs import Pack
 
 LABELS: Final = {
@@ -69,10 +69,11 @@ class PackText(Text):
     allowed = "".join(map(chr, (*range(0x20), *range(0x7F, 0xA0))))
 
 
-class OneLine(Text):
+class OneLine(Line):
     """One line, kept to the letter."""
 
-    allowed = ""
+    def normalised(self, value: str) -> str:
+        return value
 
 
 class AdoptPackSchema(CommandForm):

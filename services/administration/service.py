@@ -1,5 +1,6 @@
 """Administration's edge: packs adopted, staff registered; loads with the schema, executes, answers."""
 
+from functools import partial
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -8,7 +9,6 @@ from desk.forms import load_or_refuse
 from desk.office import Office
 from desk.packs import PackInvalid, load_pack
 from desk.permissions import Permission
-from eventstore.city import City
 from eventstore.nameko import ActorToken, Composed, staff_rpc
 from eventstore.records import Actor, StreamId
 from services.administration.declaration import ADMINISTRATION
@@ -21,7 +21,6 @@ from services.administration.domain.staff import (
     StaffUnknown,
 )
 from services.administration.schemas import (
-    SENTENCES,
     Adoption,
     AdoptPackSchema,
     ChangeStaffRolesSchema,
@@ -33,15 +32,11 @@ from services.administration.schemas import (
 )
 
 
-def _office(city: City) -> Office:
-    return Office(ADMINISTRATION, city)
-
-
 class AdministrationService:
     """The nameko service."""
 
     name = ADMINISTRATION.name
-    office = Composed(_office)
+    office = Composed(partial(Office, ADMINISTRATION))
     token = ActorToken()
     actor: Actor
 
@@ -49,7 +44,6 @@ class AdministrationService:
         permission=Permission.PACK_ADOPT,
         takes=AdoptPackSchema,
         refuses=(PackInvalid, PackOfAnotherMunicipality, PackVersionReused),
-        problems=SENTENCES,
     )
     def adopt_pack(self, **arguments: Any) -> dict[str, Any]:
         """Adopts a policy pack or a new version of it; from its effective date on, decisions name it.
@@ -77,7 +71,7 @@ class AdministrationService:
         permission=Permission.STAFF_REGISTER,
         takes=RegisterStaffSchema,
         refuses=(StaffAlreadyRegistered,),
-        problems=SENTENCES,
+        problems=("unknown_department", "unknown_role"),
     )
     def register_staff(self, **arguments: Any) -> dict[str, Any]:
         """Registers a person.
@@ -98,7 +92,7 @@ class AdministrationService:
         permission=Permission.STAFF_REGISTER,
         takes=ChangeStaffRolesSchema,
         refuses=(StaffUnknown,),
-        problems=SENTENCES,
+        problems=("unknown_department", "unknown_role"),
     )
     def change_staff_roles(self, **arguments: Any) -> dict[str, Any]:
         """Changes a person's department and roles (人事異動).

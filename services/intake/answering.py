@@ -5,10 +5,14 @@ from typing import Final, TypeAlias
 
 import structlog
 
-from eventstore.answers import Undeliverable
+from desk.office import Office
+from desk.parking import AnswerAgain
+from eventstore.answers import ANSWERS, Undeliverable, confirming, publish_answer
 from eventstore.errors import StreamConflict, Unavailable
 from eventstore.parked import Delivery
+from services.intake.declaration import INTAKE
 from services.intake.reactions import PortalReactions, Unanswerable, submission_command_id
+from services.intake.reception import Reception
 
 Publish: TypeAlias = Callable[[str, bytes, str], None]
 """Gives an answer to a portal: its name, the answer, the submission's id. Raises `Undeliverable`, `Unavailable`."""
@@ -39,3 +43,14 @@ def answer_message(reactions: PortalReactions, delivery: Delivery, publish: Publ
     except Exception as fault:  # noqa: BLE001 - a fault of our own must not lose the message: it is parked
         log.error("a portal message ended in a fault", error=type(fault).__name__)
         return FAULT
+
+
+def answers(office: Office) -> AnswerAgain:
+    """Answers the messages that intake has parked, each on a connection of its own."""
+    reactions = PortalReactions(office, Reception(office))
+
+    def publish(portal: str, answer: bytes, correlation_id: str) -> None:
+        producers = confirming(office.city.brokers[INTAKE.name])
+        publish_answer(producers, ANSWERS, portal, answer, correlation_id)
+
+    return lambda delivery: answer_message(reactions, delivery, publish)

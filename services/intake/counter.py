@@ -8,6 +8,7 @@ from typing import Any, TypeAlias
 import orjson
 import structlog
 
+from desk.commands import told_event
 from desk.forms import load, refuse
 from desk.office import Office
 from desk.packs import Pack
@@ -110,6 +111,5 @@ def _told(received: Received) -> dict[str, Any]:
     """What a command returns: its events, and the receipt to hand out."""
     recorded = received.recorded
     log.info("command answered", type=recorded.type, correlation_id=str(recorded.correlation_id))
-    event = {"id": str(recorded.id), "stream": str(recorded.stream), "version": recorded.version}
     named = {f"{recorded.stream.category}_id": str(recorded.stream.id)}
-    return {"events": [event], **named, **receipt_fields(received.receipt)}
+    return {"events": [told_event(recorded)], **named, **receipt_fields(received.receipt)}

@@ -58,11 +58,11 @@ def on_proposal_received(turn: Turn, recorded: Recorded) -> None:
     received: ProposalReceived = recorded.event
     turn.connection.execute(
         "INSERT INTO intake_proposals (proposal_id, version, status, kind, call_id, purposes, proposer_kind, channel,"
-        " pledges_pending, received_on, recorded_at) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+        " pledges_pending, received_on, recorded_at, position) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
         (
             recorded.stream.id, recorded.version, Status.RECEIVED, received.kind, received.call_id,
             list(received.purposes), received.proposer_kind, recorded.channel, received.pledges_pending,
-            received.received_on, recorded.recorded_at,
+            received.received_on, recorded.recorded_at, turn.position,
         ),
     )  # fmt: skip
 

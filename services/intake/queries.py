@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from typing import Any, Final
 
-from desk.access import Opening, RecordOpened
+from desk.access import RecordOpened
 from desk.lists import ReadModel
 from desk.office import Office
 from desk.openings import record_opening, stated_purpose
@@ -48,7 +48,6 @@ def opened_record(office: Office, stream: StreamId, actor: Actor, purpose: objec
         category=stream.category,
         record_id=stream.id,
         version=events[-1].version,
-        kind=Opening.RECORD,
         purpose=Sealed(stated),
     )
     record_opening(office, EVENTS.service, opened, actor)

@@ -1,21 +1,21 @@
 """Intake's edge: what portals publish and staff tools call; loads with the schema, executes, answers."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 import structlog
 
 from desk.commands import carry_out
 from desk.forms import load_or_refuse
 from desk.office import Office
-from desk.openings import PURPOSE_PROBLEMS, OpeningNotRecorded
+from desk.openings import PurposeForm
 from desk.permissions import Permission
 from desk.turns import Turn
 from eventstore.answers import ANSWERS
 from eventstore.city import City
 from eventstore.errors import InvalidMessage, NotFound
 from eventstore.following.followers import Follower
-from eventstore.following.freshness import NotYetFollowed
+from eventstore.following.freshness import NotYetFollowed, PositionParked
 from eventstore.nameko import ActorToken, Answers, Composed, portal_messages, staff_rpc
 from eventstore.parked import Delivery
 from eventstore.records import Actor, StreamId
@@ -27,8 +27,13 @@ from services.intake.domain.inquiry import INQUIRY, InquiryAlreadyReceived
 from services.intake.domain.proposal import PROPOSAL, AcceptProposal, ProposalAlreadyReceived, ProposalPledgePending
 from services.intake.reactions import PortalReactions
 from services.intake.reception import Reception, SubmissionErased
-from services.intake.schemas import SENTENCES
+from services.intake.schemas import EntrySchema, InquirySchema, ProposalSchema
 from services.intake.schemas.desk import Acceptance, AcceptanceSchema, ProposalListing, ProposalListingSchema
+
+LATE_OR_MISDIRECTED: Final = ("other_municipality", "too_long_ago", "in_the_future")
+"""What may be wrong with anything that is entered, beside its form."""
+AGAINST_THE_RULES: Final = ("channel_not_accepted", "call_unknown", "attachment_unknown", "terms_version")
+"""What the city's rules may have against a proposal."""
 
 log = structlog.get_logger(__name__)
 
@@ -73,15 +78,16 @@ class IntakeService:
 
         Raises `Unavailable` where it has to be tried again; otherwise the message may be acknowledged.
         """
-        reason = answer_message(self.desk.reactions, delivery, self.answers)
-        if reason is not None:
-            parked = self.desk.office.parked.park(delivery, reason, self.desk.office.clock())
-            log.warning("message parked", parked=str(parked), code=reason)
+        code = answer_message(self.desk.reactions, delivery, self.answers)
+        if code is not None:
+            parked = self.desk.office.parked.park(delivery, code, self.desk.office.clock())
+            log.warning("message parked", parked=str(parked), code=code)
 
     @staff_rpc(
         permission=Permission.PROPOSAL_RECEIVE,
+        reads=(EntrySchema, ProposalSchema),
         refuses=(ProposalAlreadyReceived, SubmissionErased),
-        problems=SENTENCES,
+        problems=LATE_OR_MISDIRECTED + AGAINST_THE_RULES,
     )
     def receive_proposal(
         self, command_id: str, submission: dict[str, Any], channel: str,
@@ -104,8 +110,9 @@ class IntakeService:
 
     @staff_rpc(
         permission=Permission.INQUIRY_RECEIVE,
+        reads=(EntrySchema, InquirySchema),
         refuses=(InquiryAlreadyReceived, SubmissionErased),
-        problems=SENTENCES,
+        problems=LATE_OR_MISDIRECTED,
     )
     def receive_inquiry(
         self, command_id: str, submission: dict[str, Any], channel: str,
@@ -125,7 +132,6 @@ class IntakeService:
         permission=Permission.PROPOSAL_ACCEPT,
         takes=AcceptanceSchema,
         refuses=(NotFound, ProposalPledgePending),
-        problems=SENTENCES,
     )
     def accept_proposal(self, **arguments: Any) -> dict[str, Any]:
         """Accepts a proposal (受理): matching opens its case by itself.
@@ -142,8 +148,7 @@ class IntakeService:
     @staff_rpc(
         permission=Permission.PROPOSAL_READ,
         takes=ProposalListingSchema,
-        refuses=(NotFound, NotYetFollowed),
-        problems=SENTENCES,
+        refuses=(NotFound, NotYetFollowed, PositionParked),
     )
     def list_proposals(self, **arguments: Any) -> dict[str, Any]:
         """Lists proposals in the order in which they were received; nothing protected is among what it tells.
@@ -160,8 +165,8 @@ class IntakeService:
     @staff_rpc(
         permission=Permission.PROPOSAL_READ,
         conceals=True,
-        refuses=(NotFound, OpeningNotRecorded),
-        problems=PURPOSE_PROBLEMS,
+        reads=(PurposeForm,),
+        refuses=(NotFound,),
     )
     def get_proposal(self, proposal_id: str, purpose: str | None = None) -> dict[str, Any]:
         """Reads a proposal with its fields opened, once it is on record who opens it.
@@ -177,8 +182,8 @@ class IntakeService:
     @staff_rpc(
         permission=Permission.INQUIRY_READ,
         conceals=True,
-        refuses=(NotFound, OpeningNotRecorded),
-        problems=PURPOSE_PROBLEMS,
+        reads=(PurposeForm,),
+        refuses=(NotFound,),
     )
     def get_inquiry(self, inquiry_id: str, purpose: str | None = None) -> dict[str, Any]:
         """Reads an inquiry with its fields opened, once it is on record who opens it.

@@ -11,7 +11,7 @@ from services.matching.domain.case import CaseOpened, Status
 
 
 def _case_opened(_: Mapping[str, Any], __: str) -> str:
-    return "受理された提案の案件を開きました。担当する部署を探しています。"
+    return "受理した提案を案件として登録しました。担当する部署を探しています。"
 
 
 SENTENCES: Final[Mapping[str, Callable[[Mapping[str, Any], str], str]]] = {
@@ -25,11 +25,11 @@ def on_case_opened(turn: Turn, recorded: Recorded) -> None:
     """A row of its own."""
     opened: CaseOpened = recorded.event
     turn.connection.execute(
-        "INSERT INTO matching_cases (case_id, proposal_id, version, status, opened_on, recorded_at)"
-        " VALUES (%s, %s, %s, %s, %s, %s)",
+        "INSERT INTO matching_cases (case_id, proposal_id, version, status, opened_on, recorded_at, position)"
+        " VALUES (%s, %s, %s, %s, %s, %s, %s)",
         (
             recorded.stream.id, opened.proposal_id, recorded.version, Status.UNASSIGNED, opened.opened_on,
-            recorded.recorded_at,
+            recorded.recorded_at, turn.position,
         ),
     )  # fmt: skip
 

@@ -1,30 +1,26 @@
 """Matching's edge: what staff tools call; its cases open by themselves when a proposal is accepted."""
 
+from functools import partial
 from typing import Any
 
 from desk.forms import load_or_refuse
 from desk.office import Office
 from desk.permissions import Permission
-from eventstore.city import City
 from eventstore.errors import NotFound
-from eventstore.following.freshness import NotYetFollowed
+from eventstore.following.freshness import NotYetFollowed, PositionParked
 from eventstore.nameko import ActorToken, Composed, staff_rpc
 from eventstore.records import Actor, StreamId
 from services.matching import queries
 from services.matching.declaration import MATCHING
 from services.matching.domain.case import CASE
-from services.matching.schemas import WORDS, CaseListing, CaseListingSchema
-
-
-def _office(city: City) -> Office:
-    return Office(MATCHING, city)
+from services.matching.schemas import CaseListing, CaseListingSchema
 
 
 class MatchingService:
     """The nameko service."""
 
     name = MATCHING.name
-    office = Composed(_office)
+    office = Composed(partial(Office, MATCHING))
     token = ActorToken()
     actor: Actor
 
@@ -41,8 +37,7 @@ class MatchingService:
     @staff_rpc(
         permission=Permission.CASE_READ,
         takes=CaseListingSchema,
-        refuses=(NotFound, NotYetFollowed),
-        problems=WORDS.sentences,
+        refuses=(NotFound, NotYetFollowed, PositionParked),
     )
     def list_cases(self, **arguments: Any) -> dict[str, Any]:
         """Lists cases in the order in which they were opened; nothing protected is among what it tells.

@@ -13,6 +13,8 @@ import pytest
 import yaml
 
 from apps.cli.serve import PARTS
+from apps.composition import SERVICES
+from apps.provisioning.database import RELAY, WATCH
 from apps.servers.postgres import PostgresPrograms, PostgresRecipe
 from apps.servers.rabbitmq import CONSUMER_TIMEOUT, MAX_MESSAGE_SIZE
 from tests.cities import ROOT
@@ -44,6 +46,8 @@ DURATION: Final = r"(\d+h)?(\d+m)?(\d+s)?(\d+ms)?"
 IMAGE: Final = r"[a-z0-9]+([._/-][a-z0-9]+)*:\d+[\w.-]*"
 """A short image name with a tag that begins with a version: no registry's address, nothing floating."""
 NAME: Final = r"[a-zA-Z0-9._-]+"
+BESIDE: Final = {"relay": ["apps/ledger.py"]}
+"""What a part reads settings in, beside its own folder and what services share."""
 SECONDS: Final = {"h": 3600, "m": 60, "s": 1}
 
 DOCKERFILE: Final = (ROOT / "Dockerfile").read_text(encoding="utf-8")
@@ -142,6 +146,10 @@ def test_every_part_of_the_system_has_a_service_of_its_own() -> None:
         assert COMPOSE.health_check(name) == ["renkei", "health", name]
 
 
+def test_every_service_of_the_composition_is_a_part_of_the_system() -> None:
+    assert set(PARTS) == {*(service.name for service in SERVICES), RELAY, WATCH}
+
+
 def test_all_of_ours_run_one_image_of_this_version() -> None:
     version = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
 
@@ -190,10 +198,11 @@ def test_a_process_of_ours_gets_every_setting_that_it_reads_and_no_other(name: s
 
     if name in SERVING:
         its_own = PARTS[name].replace(".", "/")
-        assert given == set(_settings_read("eventstore", "desk", "services", its_own))
+        assert given == set(_settings_read("eventstore", "desk", "services", its_own, *BESIDE.get(name, ())))
     else:
         in_its_words = set(re.findall(r"\b(RENKEI_[A-Z]+)\b", " ".join(COMPOSE.arguments(name))))
-        assert given == set(_settings_read("apps/cli", "apps/relay", "eventstore", "desk", "services")) | in_its_words
+        read = set(_settings_read("apps/cli", "apps/ledger.py", "eventstore", "desk", "services"))
+        assert given == read | in_its_words
 
 
 def test_no_service_gets_an_administrator_s_address() -> None:
@@ -270,10 +279,11 @@ def _seconds(duration: str) -> int:
     return sum(int(count) * SECONDS[unit] for count, unit in re.findall(r"(\d+)([hms])", duration))
 
 
-def _settings_read(*folders: str) -> Iterator[str]:
-    """The variables that the code of these folders reads by environs: `env.str("NAME")`, `Env().path("NAME", …)`."""
-    for folder in folders:
-        for path in (ROOT / folder).rglob("*.py"):
+def _settings_read(*places: str) -> Iterator[str]:
+    """The variables that these folders and files read by environs: `env.str("NAME")`, `Env().path("NAME", …)`."""
+    for place in places:
+        at = ROOT / place
+        for path in [at] if at.is_file() else at.rglob("*.py"):
             for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
                 match node:
                     case ast.Call(func=ast.Attribute(value=source), args=[ast.Constant(value=str(name)), *_]):

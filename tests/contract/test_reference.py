@@ -59,7 +59,7 @@ def test_every_method_and_every_code_with_a_sentence_for_people_stands_on_the_pa
     for method in METHODS:
         assert f"### {method.service}.{method.name}\n" in page
         assert f"Permission: `{method.declared.permission}`." in page
-        for code in method.declared.problems:
+        for code in method.problems:
             assert f"| `{code}` | " in page
     for place in PLACES:
         if place.module in IN_REACH and place.text.endswith("。"):
@@ -78,7 +78,7 @@ def test_every_refusal_of_a_service_is_declared_by_one_of_its_methods(service: S
 
 @each_method
 def test_every_code_of_a_field_is_told_somewhere(method: Method) -> None:
-    for code in method.declared.problems:
+    for code in method.problems:
         assert texts()[code] > 1, f"{code} has a sentence, and nobody tells it"
 
 

@@ -11,7 +11,7 @@ import pytest
 from apps.composition import SERVICES
 from apps.records.timeline import RecordsOffice
 from apps.relay.composition import tells
-from desk.access import Opening, access_stream
+from desk.access import access_category
 from desk.office import Office
 from eventstore.city import City
 from eventstore.errors import InvalidMessage, NotFound, Unavailable
@@ -56,8 +56,14 @@ def receive(office: Office) -> Receive:
     return received
 
 
-def openings(office: Office, record: StreamId) -> tuple[Recorded, ...]:
-    return office.store.load(access_stream("intake", record.id)).events
+def openings(office: Office, record: StreamId) -> list[Recorded]:
+    """The openings of a record, in the order in which they were recorded."""
+    with office.database.connection() as connection:
+        streams = connection.execute(
+            "SELECT stream_id FROM events_intake WHERE category = %s ORDER BY sequence", (access_category("intake"),)
+        ).fetchall()
+    recorded = [one for (id_,) in streams for one in office.store.load(StreamId(access_category("intake"), id_)).events]
+    return [one for one in recorded if one.event.record_id == record.id]
 
 
 @pytest.mark.row("B09")
@@ -76,18 +82,21 @@ def test_an_opening_is_recorded_once_with_who_what_and_what_for(
     assert (opening.type, opening.actor, opening.policy) == ("RecordOpened", READER, office.pack().digest)
     opened = opening.event
     assert (opened.category, opened.record_id, opened.version) == (record.category, record.id, shown["version"])
-    assert (opened.kind, opened.purpose.reveal()) == (Opening.RECORD, purpose)
+    assert opened.purpose.reveal() == purpose
     assert [one.type for one in office.store.load(record).events] == [f"{record.category.title()}Received"]
 
 
 @pytest.mark.row("B09")
-def test_each_opening_is_one_event_more(office: Office, receive: Receive) -> None:
+def test_each_opening_is_a_stream_of_its_own_with_one_event(office: Office, receive: Receive) -> None:
     record = receive(proposal())
 
     for purpose in ("一度目", "二度目", "二度目"):
         queries.opened_record(office, record, READER, purpose)
 
-    assert [one.event.purpose.reveal() for one in openings(office, record)] == ["一度目", "二度目", "二度目"]
+    recorded = openings(office, record)
+    assert [one.event.purpose.reveal() for one in recorded] == ["一度目", "二度目", "二度目"]
+    assert [(one.version, one.stream.id) for one in recorded] == [(1, one.command_id) for one in recorded]
+    assert len({one.stream for one in recorded}) == 3
 
 
 @pytest.mark.row("B09")
@@ -119,7 +128,7 @@ def test_where_nothing_is_opened_nothing_is_recorded(
 
     with pytest.raises(NotFound):
         queries.opened_record(office, absent, READER, "審査のため")
-    for odd in ("", " \u3000", "長" * 401, "改\n行", "\ud800", 5, ["x"]):
+    for odd in ("", " \u3000", "長" * 401, "改\n行", "改\u2028行", "\ud800", "\u200b", "\u202e", 5, ["x"]):
         with pytest.raises(InvalidMessage) as refused:
             queries.opened_record(office, record, READER, odd)
         assert [error.field for error in refused.value.errors] == ["purpose"]
@@ -142,7 +151,8 @@ def test_openings_are_told_to_nobody_and_stand_in_no_other_timeline(
     assert not [told for told in access if tells(SERVICES)[told]]
     with closing(RecordsOffice(city)) as records:
         assert [entry.type for entry in records.timeline(str(record.id))] == ["ProposalReceived"]
-        (entry,) = records.timeline(str(access_stream("intake", record.id)))
+        (opening,) = openings(office, record)
+        (entry,) = records.timeline(str(opening.stream))
     assert (entry.sentence, entry.who) == ("保護された内容を閲覧しました。", "デスク担当者")
 
 

@@ -2,7 +2,15 @@
 
 import subprocess
 import sys
+from collections.abc import Iterator
 
+import pytest
+
+from apps.servers import Servers
+from benchmarks.__main__ import measured
+from benchmarks.figures import Figure
+from benchmarks.racing import Tell
+from benchmarks.scale import QUICK, Scale
 from tests.cities import ROOT
 
 ROWS = (
@@ -21,8 +29,10 @@ ROWS = (
     "sequencing a backlog of 1,000, against raw INSERT, 2 writers",
     "following 1,000 events as dicts, against keyset pages",
     "a follower whose handler does nothing",
+    "following a log of 2 writers with rollbacks, against keyset pages",
     "publishing the ledger, against plain amqp, windows of 1,000 confirms",
     "append, 2 writers, with the relay beside them, against without it",
+    "the relay beside them, when a round ended",
     "commit → numbered at 50 events/s: p50, p99",
     "commit → heard by a subscriber at 50 events/s: p50, p99",
     "load 20 events and append one, of 2,000 events, against of 1,000",
@@ -34,6 +44,15 @@ ROWS = (
     "intake, message → answered at 20 messages/s: p50, p99",
     "intake, one process at its limit",
 )
+BARS = {
+    "sequencing a backlog of 1,000, against raw INSERT": "≥ 2",
+    "append, 2 writers, with the relay beside them, against without it": "≥ 0.85",
+    "following 1,000 events as dicts, against keyset pages": "≥ 0.8",
+    "publishing the ledger, against plain amqp, windows of 1,000 confirms": "≥ 0.7",
+    "memory of replay, at the end against at a quarter": "≤ 1.1",
+    "memory of ledger verify, at the end against at a quarter": "≤ 1.1",
+}
+"""What the ledger and the relay must reach."""
 
 
 def test_a_quick_run_yields_every_row() -> None:
@@ -42,6 +61,29 @@ def test_a_quick_run_yields_every_row() -> None:
     command = [sys.executable, "-m", "benchmarks", "--quick"]
     run = subprocess.run(command, cwd=ROOT, check=False, capture_output=True, text=True, timeout=120)
 
-    assert run.returncode == 0, run.stderr
+    assert run.returncode == 0, run.stdout + run.stderr
     assert [row for row in ROWS if run.stdout.count(row) < 2] == []  # as it is measured, and in the table
+    shown = run.stdout.splitlines()
+    assert [
+        row for row, bar in BARS.items() if not any(line.startswith(row) and f" | {bar} | " in line for line in shown)
+    ] == []
     assert (ROOT / "docs" / "benchmarks.md").read_bytes() == page
+
+
+def test_a_measure_that_fails_takes_nothing_from_the_others(capsys: pytest.CaptureFixture[str]) -> None:
+    nowhere = Servers(database_url="", amqp_uri="", management_url="", postgres=None, rabbitmq=None)
+
+    figures, failed = measured({"one": _half_a_measure, "two": _measure}, nowhere, QUICK)
+
+    assert [figure.what for figure in figures] == ["before it failed", "of another"]
+    assert failed == ["one"]
+    assert "the server is gone" in capsys.readouterr().out
+
+
+def _half_a_measure(_: Servers, __: Scale, ___: Tell) -> Iterator[Figure]:
+    yield Figure(what="before it failed", ours="1")
+    raise RuntimeError("the server is gone")
+
+
+def _measure(_: Servers, __: Scale, ___: Tell) -> Iterator[Figure]:
+    yield Figure(what="of another", ours="1")

@@ -18,10 +18,16 @@ from tests.portals import PlainPortal, StaffTool, admitted, connected, proposal
 PORTAL, OTHER = "rights-portal", "rights-other"
 EXCHANGES: Final = (
     "", "amq.topic", "amq.direct", "amq.fanout", "amq.headers", "portal.events", "portal.answers", "portal.unroutable",
-    "nameko-rpc", "intake.events", "administration.events",
+    "nameko-rpc", "intake.events", "matching.events", "administration.events",
 )  # fmt: skip
+WAKES: Final = {
+    "intake": {"intake.follow.proposals"},
+    "matching": {"matching.follow.open_cases", "matching.follow.cases"},
+    "administration": set[str](),
+}
 QUEUES: Final = (
-    "intake.portal_events", f"portal.answers.{PORTAL}", f"portal.answers.{OTHER}", "rpc-intake", "rpc-administration",
+    "intake.portal_events", f"portal.answers.{PORTAL}", f"portal.answers.{OTHER}",
+    *(f"rpc-{service}" for service in WAKES), *(queue for queues in WAKES.values() for queue in sorted(queues)),
 )  # fmt: skip
 Act: TypeAlias = Callable[[amqp.Channel], Any]
 
@@ -35,20 +41,22 @@ class May:
     configure: frozenset[str] = frozenset()
 
 
-ANSWERS: Final = {"intake": {"portal.answers"}, "administration": set[str]()}
+ANSWERS: Final = {"intake": {"portal.answers"}}
+MESSAGES: Final = {"intake": {"intake.portal_events"}}
 SERVICES: Final = {
     service: May(
-        publish=frozenset({"nameko-rpc", f"{service}.events", *ANSWERS[service]}),
-        read=frozenset({f"{service}.portal_events", f"rpc-{service}"}),
+        publish=frozenset({"nameko-rpc", f"{service}.events", *ANSWERS.get(service, ())}),
+        read=frozenset({f"rpc-{service}", *MESSAGES.get(service, ()), *WAKES[service]}),
         configure=frozenset({"nameko-rpc", f"rpc-{service}"}),
     )
-    for service in ("intake", "administration")
+    for service in WAKES
 }
 USERS: Final = {
     "portal": May(publish=frozenset({"portal.events"}), read=frozenset({f"portal.answers.{PORTAL}"})),
     "staff": May(publish=frozenset({"nameko-rpc"}), configure=frozenset({"nameko-rpc"})),
     "status": May(publish=frozenset({"nameko-rpc"}), configure=frozenset({"nameko-rpc"})),
-    "relay": May(publish=frozenset({"intake.events", "administration.events"})),
+    "relay": May(publish=frozenset({"intake.events", "matching.events", "administration.events"})),
+    "watch": May(),
     **SERVICES,
 }
 
@@ -112,8 +120,6 @@ def reading(queue: str) -> dict[str, Act]:
 @pytest.mark.parametrize("user", USERS)
 def test_a_user_publishes_where_it_must_and_nowhere_else(connect: Callable[[str], amqp.Connection], user: str) -> None:
     for exchange in EXCHANGES:
-        if (user, exchange) == ("administration", "portal.answers"):
-            continue  # below, by itself
         if exchange in USERS[user].publish:
             key = "intake.submission_status" if user == "status" else f"no-such-key-{uuid4()}"
             if exchange != "portal.events":  # what is published there is for intake to refuse
@@ -131,6 +137,13 @@ def test_a_user_reads_its_own_queues_and_no_others(connect: Callable[[str], amqp
                 continue
             with refused():
                 tried(connect(user), act)
+
+
+@pytest.mark.parametrize(("service", "queue"), [(name, queue) for name in WAKES for queue in sorted(WAKES[name])])
+def test_a_service_is_woken_by_its_own_follow_queues(
+    connect: Callable[[str], amqp.Connection], service: str, queue: str
+) -> None:
+    tried(connect(service), lambda channel: channel.basic_consume(queue))
 
 
 @pytest.mark.parametrize("user", USERS)
@@ -254,11 +267,12 @@ class TestCallers:
             with refused():
                 tried(connect(service), lambda channel, key=key: channel.queue_bind(queue, "nameko-rpc", key))
 
+    @pytest.mark.parametrize("service", ["administration", "matching"])
     def test_a_service_that_takes_no_portal_messages_cannot_answer_portals(
-        self, connect: Callable[[str], amqp.Connection]
+        self, connect: Callable[[str], amqp.Connection], service: str
     ) -> None:
         with refused():
-            tried(connect("administration"), publish("portal.answers", PORTAL))
+            tried(connect(service), publish("portal.answers", PORTAL))
 
     def test_what_callers_share_with_nameko_comes_back_by_setting_the_city_up_again(
         self, connect: Callable[[str], amqp.Connection], city: City, installation: Installation

@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import pytest
 
-from apps.relay.composition import ZONE, outside
+from apps.ledger import ZONE, outside
 from eventstore.city import City
 from eventstore.clock import now
 from eventstore.records import StreamId
@@ -97,4 +97,4 @@ def test_the_command_signs_the_days_before_too_and_prints_the_same_note_again(
 
 
 def _message(day: date) -> str:
-    return f"{day} is not over, is before the first event, or is not all numbered yet"
+    return f"{day} is not closed: it is not over, is before the first event, or is not all numbered and signed yet"

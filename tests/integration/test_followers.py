@@ -15,14 +15,15 @@ from desk.turns import Turn
 from eventstore.city import City
 from eventstore.declaration import Service
 from eventstore.errors import NotFound, Unavailable
-from eventstore.following.followers import PAGE, Follower, NotAProjection, NotParked, RefusedAgain
-from eventstore.following.freshness import AtLeast, NotYetFollowed
+from eventstore.following.followers import PAGE, Busy, Follower, NotAProjection, NotParked, RefusedAgain
+from eventstore.following.freshness import AtLeast, NotYetFollowed, PositionParked
 from eventstore.following.subscriptions import On, Subscription
 from eventstore.recording import Append
 from eventstore.records import StreamId
 from tests.cities import Cities
-from tests.ledgers import connected, numbered
-from tests.toy import ECHOES, NEIGHBOUR, TOTALS, TOY, UNLUCKY, Counted, Reset, context, total_up
+from tests.ledgers import connected, intruder, numbered
+from tests.portals import until
+from tests.toy import ECHOES, NEIGHBOUR, TOTALS, TOY, UNLUCKY, Counted, LetterRead, Reset, context, total_up
 
 
 @pytest.fixture
@@ -139,6 +140,36 @@ def test_what_cannot_be_taken_is_parked_by_position_and_passed(
     assert made == [(3 if service is TOY else 2,)]
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        "convert_to(replace(convert_from(record, 'UTF8'), '\"form\":1', '\"form\":2'), 'UTF8')",
+        "'nothing'",
+        "'[]'",
+        "'\\xff'",
+        "convert_to(replace(convert_from(record, 'UTF8'), '\"Counted\"', '\"Other\"'), 'UTF8')",
+        "convert_to(replace(convert_from(record, 'UTF8'), '\"by\":2', '\"by\":\"two\"'), 'UTF8')",
+    ],
+    ids=["newer form", "text", "array", "bytes", "another type", "another field"],
+)
+@pytest.mark.parametrize("service", [TOY, NEIGHBOUR], ids=["own", "foreign"])
+def test_a_record_that_nobody_can_read_is_parked_and_the_rest_goes_on(
+    office: Callable[[Service], Office], followed: City, cities: Cities, service: Service, change: str
+) -> None:
+    counted(office(TOY), 1, 2, 3)
+    numbered(followed)
+    with intruder(cities, followed) as superuser:
+        second = "(SELECT sequence FROM positions WHERE position = 2)"
+        superuser.does(f"UPDATE events_toy SET record = {change} WHERE sequence = {second}")
+
+    assert run(office(service)) == 3
+
+    with looking(followed, service.name) as rows:
+        assert [row[0] for row in rows(f"SELECT position FROM parked_positions_{service.name}")] == [2]
+        made = rows("SELECT total FROM toy_totals" if service is TOY else "SELECT count(*) FROM events_neighbour")
+    assert made == [(4 if service is TOY else 2,)]
+
+
 def test_everything_of_a_page_can_be_parked(office: Callable[[Service], Office], followed: City) -> None:
     counted(office(TOY), *[UNLUCKY] * 7, 1, UNLUCKY)
     numbered(followed)
@@ -200,7 +231,8 @@ def test_one_of_several_followers_is_at_work_at_a_time(office: Callable[[Service
         numbered(followed)
         with other.transaction():
             other.execute("SELECT FROM subscriptions_toy FOR UPDATE")
-            assert follower(toy).step() == 0
+            with pytest.raises(Busy):
+                follower(toy).step()
         assert follower(toy).step() == 1
 
 
@@ -287,6 +319,47 @@ def test_a_list_waits_for_what_somebody_has_just_written(office: Callable[[Servi
     for absent in (AtLeast(stream=stream, version=3), AtLeast(stream=StreamId("counter", uuid4()), version=1)):
         with pytest.raises(NotFound):
             toy.freshness.wait(TOTALS, absent)
+
+
+def test_a_list_does_not_tell_what_it_does_not_follow(office: Callable[[Service], Office], followed: City) -> None:
+    toy = office(TOY)
+    stream = toy.store.new_stream(StreamId("letter", uuid4()))
+    toy.store.append(stream, [LetterRead(times=1)], context())
+    numbered(followed)
+    run(toy)
+
+    with pytest.raises(NotFound):
+        toy.freshness.wait(TOTALS, AtLeast(stream=stream.id, version=1))
+
+
+def test_a_list_says_that_it_cannot_show_what_was_parked(office: Callable[[Service], Office], followed: City) -> None:
+    toy = office(TOY)
+    stream = counted(toy, UNLUCKY, 1)
+    numbered(followed)
+    run(toy)
+
+    toy.freshness.wait(TOTALS, AtLeast(stream=stream, version=2))
+    with pytest.raises(PositionParked):
+        toy.freshness.wait(TOTALS, AtLeast(stream=stream, version=1))
+
+
+def test_a_rebuild_that_waited_for_a_running_step_falls_behind_nothing(
+    office: Callable[[Service], Office], followed: City, cities: Cities
+) -> None:
+    toy, other = office(TOY), office(TOY)
+    counted(toy, 1, 2)
+    numbered(followed)
+    with ThreadPoolExecutor(1) as pool, connected(cities.administrator_url(followed)) as admin:
+        run(toy)
+        with admin.transaction():
+            admin.execute("SELECT FROM subscriptions_toy FOR UPDATE")
+            rebuilding = pool.submit(follower(other).rebuild)
+            until(lambda: admin.execute("SELECT FROM pg_locks WHERE NOT granted").fetchone() is not None)
+            counted(toy, 3)
+            numbered(followed)
+        assert rebuilding.result(timeout=20) == 3
+    with looking(followed) as rows:
+        assert rows("SELECT position FROM subscriptions_toy") == [(3,)]
 
 
 def test_a_service_follows_only_what_it_declares_to_read() -> None:

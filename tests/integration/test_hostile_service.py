@@ -123,8 +123,8 @@ def handed_in(portal: PlainPortal, office: Office, messages: list[Hostile]) -> C
         portal.publish(message.body, message.routing_key, **message.properties)
 
     def ended() -> Counter[str]:
-        reasons = Counter(one.reason for one in office.parked.all() if one.id not in parked)
-        return reasons + Counter(answer.type for answer in portal.answers[answers:])
+        codes = Counter(one.code for one in office.parked.all() if one.id not in parked)
+        return codes + Counter(answer.type for answer in portal.answers[answers:])
 
     portal.until(lambda: ended().total() >= len(messages), seconds=90)
     return ended()

@@ -2,13 +2,21 @@
 
 import json
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
+import pytest
+from click.testing import Result
+
+from apps.ledger import outside
+from apps.relay.composition import relay_settings
 from eventstore.city import City
 from eventstore.ledger.checkpoints import VERIFYING, Verifier
+from eventstore.ledger.stored import CheckpointsGone
+from eventstore.relay.relay import Relay
 from tests.cities import Cities
 from tests.integration.conftest import OpenStore
-from tests.ledgers import filled, intruder, ledger_command, numbered
+from tests.ledgers import connected, filled, intruder, ledger_command, numbered, signed
 from tests.toy import NEIGHBOUR, TOY
 
 
@@ -54,3 +62,69 @@ def test_without_a_database_the_commands_say_so(cities: Cities) -> None:
 
 def _without(city: City, uri: str) -> City:
     return replace(city, databases=dict.fromkeys(city.databases, uri))
+
+
+def _code(result: Result) -> tuple[int, str]:
+    return result.exit_code, json.loads(result.stdout)["error"]["code"]
+
+
+def _notes(city: City) -> list[str]:
+    """Every note that is kept, in the database and outside."""
+    with connected(city.databases["records"]) as connection:
+        rows = connection.execute("SELECT note FROM checkpoints").fetchall()
+    return sorted([*(note for (note,) in rows), *(kept.text for kept in outside(city).notes())])
+
+
+@pytest.mark.row("N13")
+@pytest.mark.parametrize("closing", [(), ("--closing", "2026-11-01")], ids=["as it is", "a day's"])
+def test_a_fork_is_not_signed(cities: Cities, open_store: OpenStore, closing: tuple[str, ...]) -> None:
+    """Whoever rewrote the log since the last checkpoint outside could have the rewritten one signed otherwise."""
+    city = cities.stripped([TOY, NEIGHBOUR], "forked")
+    filled(open_store(city=city), 2, at=datetime(2026, 11, 1, 3, tzinfo=UTC))
+    numbered(city)
+    signed(city)
+    with intruder(cities, city) as superuser:
+        superuser.does("UPDATE positions SET leaf = sha256(leaf) WHERE position = 8")
+    before = _notes(city)
+
+    assert _code(ledger_command(cities, city, "checkpoint", *closing)) == (1, "ledger_behind")
+    assert _notes(city) == before
+
+
+@pytest.mark.row("N13")
+def test_without_its_checkpoints_outside_a_ledger_is_neither_signed_nor_continued_nor_numbered(
+    cities: Cities, open_store: OpenStore
+) -> None:
+    city = cities.stripped([TOY, NEIGHBOUR], "astray")
+    filled(open_store(city=city), 1)
+    numbered(city)
+    signed(city)
+    kept = city.folder / "checkpoints"
+    kept.rename(city.folder / "elsewhere")
+
+    for command in (("checkpoint",), ("continue", "--after-restore", "--reason", "x")):
+        refused = ledger_command(cities, city, *command)
+        assert _code(refused) == (1, "ledger_behind")
+        assert "RENKEI_CHECKPOINTS" in json.loads(refused.stdout)["error"]["message"]
+    with pytest.raises(CheckpointsGone):
+        Relay(relay_settings(replace(city, brokers={"relay": "amqp://127.0.0.1:1/none"})))._sequence()
+
+    (city.folder / "elsewhere").rename(kept)
+    assert ledger_command(cities, city, "checkpoint").exit_code == 0
+
+
+def test_a_checkpoint_that_cannot_be_kept_outside_is_not_kept_in_the_database(
+    cities: Cities, open_store: OpenStore
+) -> None:
+    """The first one would else keep the ledger from ever being numbered again."""
+    city = cities.stripped([TOY, NEIGHBOUR], "full")
+    filled(open_store(city=city), 1)
+    numbered(city)
+    (city.folder / "checkpoints").write_text("no folder")
+
+    with pytest.raises(OSError, match="checkpoints"):
+        signed(city)
+
+    (city.folder / "checkpoints").unlink()
+    assert _notes(city) == []
+    assert ledger_command(cities, city, "checkpoint").exit_code == 0

@@ -9,6 +9,7 @@ import pytest
 from eventstore.city import City
 from eventstore.following.log_pages import LogPages
 from eventstore.records import StreamId
+from eventstore.records import read as read_record
 from tests.cities import Cities
 from tests.integration.conftest import OpenStore
 from tests.ledgers import connected
@@ -61,9 +62,9 @@ def test_every_page_holds_what_each_position_names_in_order(
     with connected(shuffled.databases["records"]) as connection:
         expected = _looked_up(connection, types)
         read = [
-            (position, envelope["id"])
+            (position, read_record(record)["id"])
             for first in range(1, SIZE + 1, page)
-            for position, envelope in pages.between(connection, first, min(first + page - 1, SIZE))
+            for position, record in pages.between(connection, first, min(first + page - 1, SIZE))
         ]
     assert read == expected
 

@@ -21,7 +21,7 @@ from apps.provisioning.broker import portal_rights
 from apps.provisioning.city import Installation
 from desk.office import Office
 from eventstore.city import City
-from eventstore.parked import Parked
+from eventstore.parked import ParkedMessage
 from services.intake.declaration import INTAKE
 from tests.cities import ROOT, Cities, management
 from tests.portals import PlainPortal, admitted, as_body, connected, opened_portal, proposal, until
@@ -70,11 +70,11 @@ def office(cities: Cities, city: City) -> Office:
 
 
 @pytest.fixture
-def parked(office: Office, service: Served, portal: PlainPortal) -> Iterator[Callable[[], Parked]]:
+def parked(office: Office, service: Served, portal: PlainPortal) -> Iterator[Callable[[], ParkedMessage]]:
     """`parked()` waits for the one message that the test parks; afterwards the service must be the same and well."""
     before = {one.id for one in office.parked.all()}
 
-    def new() -> Parked:
+    def new() -> ParkedMessage:
         (one,) = until(lambda: [one for one in office.parked.all() if one.id not in before])
         return one
 
@@ -117,20 +117,20 @@ NOT_JSON = {
 
 
 @pytest.mark.parametrize("body", NOT_JSON.values(), ids=NOT_JSON.keys())
-def test_what_is_not_json_is_parked(portal: PlainPortal, parked: Callable[[], Parked], body: bytes) -> None:
+def test_what_is_not_json_is_parked(portal: PlainPortal, parked: Callable[[], ParkedMessage], body: bytes) -> None:
     portal.publish(body, "ProposalSubmitted")
 
-    assert parked().reason == "not_json"
+    assert parked().code == "not_json"
 
 
 @pytest.mark.parametrize("body", [b"5", b"null", b"[]", b'"id"', b"{}", b'{"id": 5}', b'{"id": null}', b'{"id": ""}',
                                   as_body({"id": "x" * 256}), as_body({"id": "あ" * 86})])  # fmt: skip
 def test_what_names_no_id_to_answer_to_is_parked(
-    portal: PlainPortal, parked: Callable[[], Parked], body: bytes
+    portal: PlainPortal, parked: Callable[[], ParkedMessage], body: bytes
 ) -> None:
     portal.publish(body, "ProposalSubmitted")
 
-    assert parked().reason == "no_id"
+    assert parked().code == "no_id"
 
 
 @pytest.mark.parametrize(
@@ -139,28 +139,30 @@ def test_what_names_no_id_to_answer_to_is_parked(
      "application/data", "application/JSON; charset=sjis", "application/json\0", b"application/json\xff"],
 )  # fmt: skip
 def test_a_good_message_of_another_content_type_is_parked(
-    portal: PlainPortal, parked: Callable[[], Parked], content_type: Any
+    portal: PlainPortal, parked: Callable[[], ParkedMessage], content_type: Any
 ) -> None:
     portal.publish(proposal(), content_type=content_type)
 
-    assert parked().reason == "content_type"
+    assert parked().code == "content_type"
 
 
-def test_a_pickle_is_never_opened(portal: PlainPortal, parked: Callable[[], Parked], tmp_path: Path) -> None:
+def test_a_pickle_is_never_opened(portal: PlainPortal, parked: Callable[[], ParkedMessage], tmp_path: Path) -> None:
     bait = tmp_path / "opened"
     portal.publish(pickle.dumps(Trap(bait)), content_type="application/x-python-serialize", content_encoding="binary")
 
-    assert parked().reason == "content_type"
+    assert parked().code == "content_type"
     assert not bait.exists()
 
 
 @pytest.mark.parametrize("compression", ["application/x-gzip", "gzip", "bzip2", "lzma", "no-such-thing"])
-def test_a_compressed_body_is_not_unpacked(portal: PlainPortal, parked: Callable[[], Parked], compression: str) -> None:
+def test_a_compressed_body_is_not_unpacked(
+    portal: PlainPortal, parked: Callable[[], ParkedMessage], compression: str
+) -> None:
     portal.publish(
         zlib.compress(as_body(proposal())), "ProposalSubmitted", application_headers={"compression": compression}
     )
 
-    assert parked().reason == "not_json"
+    assert parked().code == "not_json"
 
 
 class TestBytesThatAreNotText:
@@ -215,13 +217,15 @@ def _short(text: str) -> bytes:
 
 
 class TestWhoCannotBeAnswered:
-    def test_a_message_without_user_id_is_parked(self, portal: PlainPortal, parked: Callable[[], Parked]) -> None:
+    def test_a_message_without_user_id_is_parked(
+        self, portal: PlainPortal, parked: Callable[[], ParkedMessage]
+    ) -> None:
         portal.publish(proposal(), user_id=...)
 
-        assert parked().reason == "unknown_portal"
+        assert parked().code == "unknown_portal"
 
     def test_a_broker_user_that_the_city_has_not_admitted_is_parked(
-        self, installation: Installation, city: City, parked: Callable[[], Parked]
+        self, installation: Installation, city: City, parked: Callable[[], ParkedMessage]
     ) -> None:
         name, password = f"stranger-{uuid4().hex[:8]}", uuid4().hex
         rights = portal_rights(name)
@@ -236,10 +240,10 @@ class TestWhoCannotBeAnswered:
             connection.channel().basic_publish(sent, exchange="portal.events", routing_key="ProposalSubmitted")
             connection.close()
 
-        assert parked().reason == "unknown_portal"
+        assert parked().code == "unknown_portal"
 
     def test_a_portal_whose_queue_is_gone_is_parked_undeliverable_and_its_proposal_stands(
-        self, installation: Installation, city: City, cities: Cities, parked: Callable[[], Parked]
+        self, installation: Installation, city: City, cities: Cities, parked: Callable[[], ParkedMessage]
     ) -> None:
         password = admitted(installation, city, "queueless-portal")
         with management(installation.management_url) as api:
@@ -251,7 +255,7 @@ class TestWhoCannotBeAnswered:
             before = proposals()
             queueless.publish({**proposal(), "source": "/portals/queueless-portal"})
 
-            assert parked().reason == "undeliverable"
+            assert parked().code == "undeliverable"
             assert proposals() == before + 1
 
 
@@ -268,17 +272,17 @@ class _counting:  # noqa: N801 - reads as what it does
 
 class TestParkedRows:
     def test_the_same_message_again_is_parked_once(
-        self, portal: PlainPortal, parked: Callable[[], Parked], service: Served
+        self, portal: PlainPortal, parked: Callable[[], ParkedMessage], service: Served
     ) -> None:
         lines = len(service.logged("message parked"))
         for _ in range(3):
             portal.publish(b"the same again", "ProposalSubmitted")
 
         until(lambda: len(service.logged("message parked")) == lines + 3)
-        assert parked().reason == "not_json"
+        assert parked().code == "not_json"
 
     def test_a_parked_message_is_opened_as_it_came(
-        self, portal: PlainPortal, parked: Callable[[], Parked], office: Office
+        self, portal: PlainPortal, parked: Callable[[], ParkedMessage], office: Office
     ) -> None:
         body = b"\x00\xff not JSON"
         portal.publish(body, "InquirySubmitted", content_type="text/plain")
@@ -289,7 +293,7 @@ class TestParkedRows:
         assert (delivery.routing_key, delivery.user_id) == ("InquirySubmitted", "city-portal")
 
     def test_a_parked_message_is_sealed(
-        self, portal: PlainPortal, parked: Callable[[], Parked], cities: Cities, city: City
+        self, portal: PlainPortal, parked: Callable[[], ParkedMessage], cities: Cities, city: City
     ) -> None:
         marker = f"MARKER{uuid4().hex}"
         portal.publish(marker.encode(), "ProposalSubmitted", content_type=f"text/{marker}")
@@ -305,7 +309,7 @@ class TestParkedRows:
         assert marker.encode().hex() not in written
 
     def test_what_is_parked_is_listed_without_its_content(
-        self, portal: PlainPortal, parked: Callable[[], Parked], city: City
+        self, portal: PlainPortal, parked: Callable[[], ParkedMessage], city: City
     ) -> None:
         marker = f"MARKER{uuid4().hex}"
         portal.publish(marker.encode(), "ProposalSubmitted")
@@ -319,7 +323,7 @@ class TestParkedRows:
         assert {
             "service": "intake",
             "id": str(row.id),
-            "reason": "not_json",
+            "code": "not_json",
             "parked_at": row.parked_at.isoformat(),
         } in (json.loads(told))
         assert marker not in told

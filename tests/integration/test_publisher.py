@@ -241,7 +241,7 @@ def test_after_a_killed_connection_everything_is_told_at_least_once_in_order(
             publisher, channel = Publisher.begin(connection, ALL), ConfirmedChannel(opened)
             assert publisher.step(channel) == 50
             confirm = channel.confirm
-            monkeypatch.setattr(channel, "confirm", lambda: (confirm(), kill(connection, opened)))  # noqa: B023
+            monkeypatch.setattr(channel, "confirm", lambda tag: (confirm(tag), kill(connection, opened)))  # noqa: B023
             with pytest.raises((Unavailable, psycopg.Error)):
                 _two_steps(publisher, channel)
             opened.collect()
@@ -250,6 +250,40 @@ def test_after_a_killed_connection_everything_is_told_at_least_once_in_order(
     heard = [message.properties["message_id"] for message in ground.heard()]
     assert list(dict.fromkeys(heard)) == [record["id"] for record in ground.records()]
     assert len(heard) > 400, "nothing was told twice: the test does not test"
+
+
+def test_a_broker_that_dies_between_two_windows_is_told_again_from_the_last_confirmed_one(
+    ground: Ground, open_store: OpenStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("eventstore.relay.publisher.WINDOW", 50)
+    store = open_store(city=ground.city)
+    store.append(store.new_stream(StreamId("counter", uuid4())), [Counted(by=1)] * 180, context())
+    numbered(ground.city)
+    ids = [record["id"] for record in ground.records()]
+    with connected(ground.city.databases["relay"]) as connection:
+        opened = to_broker(ground.relay)
+        opened.connect()
+        publisher, channel = Publisher.begin(connection, ALL), ConfirmedChannel(opened)
+        for published in (0, 50, 100):
+            assert publisher.step(channel) == 50
+            assert publisher.published == progress(connection) == published, "one window is open"
+        channel.confirm(150)
+        assert progress(connection) == 100
+        opened.transport.sock.close()
+        with pytest.raises(Unavailable):
+            publisher.step(channel)
+        assert (progress(connection), publisher.published) == (100, 100)
+        opened.collect()
+
+    assert told(ground) == 80
+    assert [message.properties["message_id"] for message in ground.heard()] == ids[:150] + ids[100:]
+    with connected(ground.city.databases["relay"]) as connection:
+        assert progress(connection) == 180
+
+
+def progress(connection: Connection) -> int:
+    (published,) = connection.execute("SELECT published FROM relay_progress").fetchone() or (None,)
+    return int(published or 0)
 
 
 def _two_steps(publisher: Publisher, channel: ConfirmedChannel) -> None:

@@ -13,9 +13,10 @@ from uuid import uuid4
 import psycopg
 import pytest
 
+from apps.ledger import outside
 from apps.provisioning.city import Installation, create_city, mend_city
 from apps.provisioning.database import database, role
-from apps.relay.composition import outside, relay_settings
+from apps.relay.composition import relay_settings
 from eventstore.city import City
 from eventstore.ledger.checkpoints import SIGNING, VERIFYING
 from eventstore.ledger.stored import Ledger, LedgerBehind

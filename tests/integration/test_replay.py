@@ -8,20 +8,24 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 from uuid import uuid4
 
 import pytest
 
-from apps.records.export import Exported, export
-from apps.records.replay import RecordNotWhole
+from apps.ledger import ZONE, outside, signer
+from apps.records.closing import CheckpointContradicted
+from apps.records.export import Exported
+from apps.records.export import export as export_by_now
+from apps.records.replay import replay
 from apps.records.replay_file import AnotherReplayBegun, OutputExists
-from apps.records.selection import CheckpointContradicted, DayNotClosed, Selection
-from apps.relay.composition import ZONE, outside, signer
+from apps.records.selection import Selection
+from apps.records.whole_records import RecordNotWhole
 from eventstore.city import City
 from eventstore.database import Database
-from eventstore.ledger.closing import close_days
+from eventstore.ledger.closing import DayNotClosed, close_days
 from eventstore.ledger.merkle import root
 from eventstore.ledger.stored import Ledger
 from eventstore.protection import ClassGroup
@@ -30,12 +34,15 @@ from eventstore.records import StreamId
 from eventstore.sealing.keys import derive
 from eventstore.store import EventStore
 from tests.cities import ROOT, Cities, FrozenClock
-from tests.ledgers import connected, intruder, numbered
+from tests.ledgers import connected, intruder, numbered, signed
 from tests.portals import until
 from tests.toy import NEIGHBOUR, TOY, Counted, LetterRead, context, letter
 
+NEXT_YEAR: Final = datetime(2027, 1, 1, tzinfo=UTC)
 FIRST: Final = date(2026, 11, 22)
 SECOND: Final = date(2026, 11, 23)
+MIDNIGHT: Final = datetime(2026, 11, 22, 15, tzinfo=UTC)
+"""In Japan, between the first and the second."""
 LETTER: Final = StreamId("letter", uuid4())
 SEALED: Final = ("内部の一文目", "見積り", "よい案", "照会中", "青森一郎", "所沢花子")
 MANY: Final = 60_000
@@ -111,6 +118,10 @@ def records(path: Path) -> list[tuple[int, bytes]]:
         _, end = json.JSONDecoder().raw_decode(line, start)
         found.append((json.loads(line)["position"], line[start:end].encode()))
     return found
+
+
+export = partial(export_by_now, clock=lambda: NEXT_YEAR)
+"""Long after the days of these tests."""
 
 
 class Interrupted(Exception):
@@ -202,6 +213,83 @@ def test_a_day_that_is_not_closed_yet_cannot_be_replayed_as_of(office: Office, t
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.parametrize("closed", [3, 9], ids=["too early", "too late"])
+def test_a_day_is_not_replayed_by_a_checkpoint_that_is_not_its_closing(
+    cities: Cities, open_office: OpenOffice, tmp_path: Path, closed: int
+) -> None:
+    """The checkpoint is signed; that it closes this day is a column's word, and no one else's."""
+    office = open_office()
+    for at in (datetime(2026, 11, 22, 3, tzinfo=UTC), datetime(2026, 11, 22, 14, tzinfo=UTC), MIDNIGHT):
+        office.clock.instant = at
+        office.write()
+        signed(office.city)
+    office.close(MIDNIGHT + timedelta(minutes=10))
+    with intruder(cities, office.city) as superuser:
+        superuser.does(
+            f"UPDATE checkpoints SET closes = NULL, size = 0 WHERE closes = '{FIRST}'",
+            f"UPDATE checkpoints SET closes = '{FIRST}' WHERE size = {closed}",
+        )
+
+    with pytest.raises(CheckpointContradicted):
+        export(office.city, Selection(as_of=FIRST), tmp_path / "forged")
+
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(("closed", "moved"), [(3, 4), (9, 7)], ids=["too early", "too late"])
+def test_nor_where_the_columns_are_made_to_agree_with_it(
+    cities: Cities, open_office: OpenOffice, tmp_path: Path, closed: int, moved: int
+) -> None:
+    office = open_office()
+    for at in (datetime(2026, 11, 22, 3, tzinfo=UTC), datetime(2026, 11, 22, 14, tzinfo=UTC), MIDNIGHT):
+        office.clock.instant = at
+        office.write()
+        signed(office.city)
+    office.close(MIDNIGHT + timedelta(minutes=10))
+    beyond = "2026-11-24" if moved == 4 else "2026-11-22"
+    with intruder(cities, office.city) as superuser:
+        superuser.does(
+            f"UPDATE checkpoints SET closes = NULL, size = 0 WHERE closes = '{FIRST}'",
+            f"UPDATE checkpoints SET closes = '{FIRST}' WHERE size = {closed}",
+            f"UPDATE events_toy e SET recorded_at = '{beyond}' FROM positions p"
+            f" WHERE p.sequence = e.sequence AND position BETWEEN {moved} AND {moved + 2}",
+        )
+
+    with pytest.raises((CheckpointContradicted, RecordNotWhole)):
+        export(office.city, Selection(as_of=FIRST), tmp_path / "forged")
+
+    assert not (tmp_path / "forged").exists()
+
+
+def test_a_day_with_an_event_that_came_late_is_replayed_by_its_recording_only(
+    open_office: OpenOffice, tmp_path: Path
+) -> None:
+    """docs/verify.md: recorded before midnight, numbered after the day was closed."""
+    office = open_office()
+    office.write()
+    office.close(MIDNIGHT + timedelta(minutes=10))
+    office.clock.instant = MIDNIGHT - timedelta(seconds=1)
+    office.write()
+
+    with pytest.raises(CheckpointContradicted):
+        export(office.city, Selection(as_of=FIRST), tmp_path / "closed")
+
+    assert export(office.city, Selection(recorded_to=FIRST), tmp_path / "recorded").events == 6
+
+
+def test_a_day_that_is_not_over_is_not_closed_by_any_checkpoint(
+    cities: Cities, open_office: OpenOffice, tmp_path: Path
+) -> None:
+    office = open_office()
+    office.write()
+    signed(office.city)
+    with intruder(cities, office.city) as superuser:
+        superuser.does(f"UPDATE checkpoints SET closes = '{FIRST}'")
+
+    with pytest.raises(DayNotClosed):
+        export(office.city, Selection(as_of=FIRST), tmp_path / "open", clock=office.clock)
+
+
 def test_a_log_that_contradicts_its_closing_checkpoint_is_not_replayed_as_of_that_day(
     cities: Cities, open_office: OpenOffice, tmp_path: Path
 ) -> None:
@@ -234,6 +322,44 @@ def test_a_record_that_is_not_what_was_numbered_ends_the_replay(
         export(office.city, Selection(types=frozenset({"LetterRead"})), tmp_path / "wrong")
 
     assert not (tmp_path / "wrong").exists()
+
+
+@pytest.mark.parametrize(
+    ("change", "selection"),
+    [
+        ("type = 'Other'", Selection(types=frozenset({"LetterRead"}))),
+        ("recorded_at = '2020-01-01'", Selection(recorded_from=FIRST)),
+        ("recorded_at = '2030-01-01'", Selection(recorded_to=FIRST)),
+        ("stream_id = gen_random_uuid()", Selection(streams=frozenset({LETTER}))),
+        ("category = 'other'", Selection(streams=frozenset({LETTER}))),
+    ],
+    ids=["type", "earlier", "later", "stream", "category"],
+)
+def test_a_changed_column_hides_no_event_from_a_filter(
+    cities: Cities, open_office: OpenOffice, tmp_path: Path, change: str, selection: Selection
+) -> None:
+    office = open_office()
+    office.write(LETTER)
+    whole = export(office.city, selection, tmp_path / "whole")
+    with intruder(cities, office.city) as superuser:
+        superuser.does(f"UPDATE events_toy SET {change} WHERE type = 'LetterRead'")
+
+    assert export(office.city, selection, tmp_path / "changed") == whole
+    assert 2 in [line["position"] for line in lines(tmp_path / "changed")]
+
+
+@pytest.mark.parametrize("gone", [1, 2, 3])
+def test_a_position_that_is_gone_ends_the_replay(
+    cities: Cities, open_office: OpenOffice, tmp_path: Path, gone: int
+) -> None:
+    office = open_office()
+    office.write()
+    office.close(office.clock() + timedelta(days=1))
+    with intruder(cities, office.city) as superuser:
+        superuser.does(f"DELETE FROM positions WHERE position = {gone}")
+
+        with pytest.raises(RecordNotWhole, match=f"position {gone} "):
+            list(replay(superuser.connection, Selection(), 3))
 
 
 class TestGoingOn:

@@ -14,8 +14,9 @@ from click.testing import CliRunner, Result
 
 from apps.cli.__main__ import main
 from apps.records.export import Exported, export
+from apps.records.opened_values import ValueNotWhole
 from apps.records.replay_file import AnotherReplayBegun
-from apps.records.revealing import REVEALABLE, ClassNotRevealable, PurposeRequired, Reveal, ValueNotWhole
+from apps.records.revealing import REVEALABLE, ClassNotRevealable, PurposeRequired, Reveal
 from apps.records.selection import Selection
 from apps.records.timeline import RecordsOffice
 from desk.office import NotPermitted, Office
@@ -24,7 +25,8 @@ from eventstore.errors import InvalidMessage, KeyUnavailable, Unavailable
 from eventstore.parked import Delivery
 from eventstore.protection import ClassGroup, Protection
 from eventstore.records import Actor, Code, StreamId, sealed_parts
-from eventstore.sealing.keys import WrappedKey, encrypt
+from eventstore.sealing.keys import encrypt
+from eventstore.sealing.stored import StoredKey
 from eventstore.sealing.values import SealedBlob, open_blob, verify_part
 from eventstore.tokens import TokenRefused
 from services.administration.declaration import ADMINISTRATION
@@ -154,7 +156,7 @@ def test_who_opened_what_and_what_for_is_itself_in_the_log(
     assert (event.types, event.streams) == (("ProposalReceived",), (f"inquiry-{reader}",))
     with closing(RecordsOffice(revealed)) as office:
         (entry,) = office.timeline(str(recorded.stream))
-    assert entry.sentence == "記録を再生し、保護された内容（事業情報）を書き出しました。"
+    assert entry.sentence == "記録をまとめて書き出し、保護された内容（事業情報）も含めました。"
 
 
 @pytest.mark.row("B09")
@@ -317,25 +319,32 @@ def test_what_does_not_open_any_more_ends_the_replay(
     assert not (tmp_path / "opened").exists()
 
 
+@pytest.mark.parametrize(
+    "forged",
+    [
+        lambda values: values | {"title": values["title"] | {"value": "別の件名"}},
+        lambda values: values | {"title": {"salts": values["title"]["salts"], "other": "別の件名"}},
+        lambda values: values | {"title": {"value": "別の件名"}},
+        lambda values: values | {"title": "別の件名"},
+        lambda _: ["別の件名"],
+    ],
+    ids=["another value", "no value", "no salts", "no entry", "no values"],
+)
 def test_a_value_that_is_not_the_one_committed_to_is_not_handed_out(
-    cities: Cities, new_city: Callable[..., City], tmp_path: Path
+    cities: Cities, new_city: Callable[..., City], tmp_path: Path, forged: Callable[[dict[str, Any]], object]
 ) -> None:
     city = new_city("swapped")
     received(cities, city, submission(FULL))
     with intruder(cities, city) as superuser:
         row = superuser.connection.execute(
-            "SELECT id, category || '-' || stream_id, class_group, subject, master_key, wrapped, event_id, blob"
+            "SELECT id, category, stream_id, class_group, subject, master_key, wrapped, event_id, blob"
             " FROM data_keys JOIN sealed_values ON key_id = id WHERE class_group = 'business'"
         ).fetchone()
-        key = city.master_keys(ClassGroup).unwrap(
-            WrappedKey(
-                id=row[0], stream=row[1], group=ClassGroup(row[2]), subject=row[3], master_key=row[4], wrapped=row[5]
-            )
-        )
-        values = open_blob(SealedBlob(event_id=row[6], key_id=key.id, blob=row[7]), key)
-        values["title"]["value"] = "別の件名"
-        forged = encrypt(key.secret, json.dumps(values).encode(), row[6].bytes + key.id.bytes)
-        superuser.connection.execute("UPDATE sealed_values SET blob = %s WHERE key_id = %s", (forged, key.id))
+        *columns, event_id, blob = row
+        key = city.master_keys(ClassGroup).unwrap(StoredKey(*columns).wrapped_key())
+        values = forged(open_blob(SealedBlob(event_id=event_id, key_id=key.id, blob=blob), key))
+        blob = encrypt(key.secret, json.dumps(values).encode(), event_id.bytes + key.id.bytes)
+        superuser.connection.execute("UPDATE sealed_values SET blob = %s WHERE key_id = %s", (blob, key.id))
 
     with pytest.raises(ValueNotWhole):
         export(city, PROPOSALS, tmp_path / "opened", reveal=asking(city, Protection.BUSINESS))

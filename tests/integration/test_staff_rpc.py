@@ -552,7 +552,7 @@ class TestCalls:
         headers = {"nameko.auth_token": officer, "nameko.call_id_stack": stack}
         call = {"args": [], "kwargs": {"proposal_id": str(uuid4())}}
 
-        reply = tool.wait(tool.send("intake.get_proposal", call, headers=headers))
+        reply = tool.wait(tool.send("intake.get_proposal", call, application_headers=headers))
 
         assert told(reply["error"]) == error("NotFound", "not_found")
 

@@ -9,8 +9,8 @@ from uuid import uuid4
 import pytest
 
 from apps.composition import SERVICES
+from apps.ledger import ZONE, outside, signer
 from apps.provisioning.city import Installation, mend_city
-from apps.relay.composition import ZONE, outside, signer
 from apps.watch import figures
 from apps.watch.backlogs import Backlog
 from apps.watch.figures import Figures, Followed, ParkedMessages, ParkedPositions
@@ -140,7 +140,7 @@ def test_an_event_of_a_clock_that_is_ahead_has_not_waited_at_all(
 
 
 @pytest.mark.row("B10")
-def test_parked_positions_are_counted_by_reason_until_they_are_retried_or_discarded(
+def test_parked_positions_are_counted_by_code_until_they_are_retried_or_discarded(
     office: Callable[[Service], Office], toy: City, clock: FrozenClock
 ) -> None:
     counted(office(TOY), UNLUCKY, UNLUCKY, 2000)
@@ -162,13 +162,13 @@ def test_parked_positions_are_counted_by_reason_until_they_are_retried_or_discar
 
 
 @pytest.mark.row("B10")
-def test_parked_messages_are_counted_by_reason(toy: City) -> None:
+def test_parked_messages_are_counted_by_code(toy: City) -> None:
     with connected(toy.databases["toy"]) as connection:
-        for reason, seconds in (("not_json", 20), ("not_json", 40), ("too_large", 80)):
+        for code, seconds in (("not_json", 20), ("not_json", 40), ("too_large", 80)):
             connection.execute(
                 "INSERT INTO parked_toy (id, reason, parked_at, class_group, master_key, key_id, wrapped, blob)"
                 " VALUES (gen_random_uuid(), %s, %s, 'personal', gen_random_uuid(), gen_random_uuid(), '', '')",
-                (reason, NOON + timedelta(seconds=seconds)),
+                (code, NOON + timedelta(seconds=seconds)),
             )
 
     assert asked(toy).parked_messages == {

@@ -3,6 +3,7 @@
 import json
 import socket
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -14,6 +15,9 @@ from prometheus_client.parser import text_string_to_metric_families
 from werkzeug.test import Client
 
 from apps.cli.__main__ import main
+from apps.servers.addresses import LOOPBACK
+from apps.watch.connections import AT_ONCE
+from apps.watch.lately import LATELY
 from apps.watch.metrics import GAUGES
 from apps.watch.web import application
 from eventstore.city import City
@@ -91,6 +95,37 @@ def test_a_city_that_does_not_answer_is_told_and_the_others_are_told_still(toy: 
 
     assert metrics.pop("renkei_up") == {("gone",): 0, (toy.name,): 1, ("mute",): 0, ("older",): 0}
     assert {labels[0] for samples in metrics.values() for labels in samples} == {toy.name}
+
+
+def test_so_many_cities_are_asked_at_once_and_no_more(toy: City) -> None:
+    with socket.create_server((LOOPBACK, 0), backlog=2 * AT_ONCE) as server, ThreadPoolExecutor(1) as pool:
+        uri = f"postgresql://{LOOPBACK}:{server.getsockname()[1]}/nothing?sslmode=disable&gssencmode=disable"
+        many = [replace(_with_watch(toy, uri), name=f"city{number}") for number in range(AT_ONCE + 1)]
+        asking = pool.submit(scraped, *many)
+        asked = [server.accept()[0] for _ in range(AT_ONCE)]
+        server.settimeout(0.5)
+        with pytest.raises(TimeoutError):
+            server.accept()
+        server.settimeout(None)
+        for one in asked:
+            one.close()
+        server.accept()[0].close()
+        assert asking.result(timeout=20)["renkei_up"] == {(city.name,): 0 for city in many}
+
+
+def test_metrics_are_asked_for_once_in_a_while_however_many_want_them(toy: City, clock: FrozenClock) -> None:
+    """The database goes away unseen until the answer is old."""
+    asked = _with_watch(toy, toy.databases["watch"])
+    client = Client(application([asked], TOYS, clock))
+
+    def is_up() -> bool:
+        return f'renkei_up{{city="{toy.name}"}} 1.0' in client.get("/metrics").text
+
+    assert is_up()
+    asked.databases["watch"] = "postgresql://127.0.0.1:1/nothing"
+    assert is_up()
+    clock.advance(LATELY)
+    assert not is_up()
 
 
 @pytest.fixture

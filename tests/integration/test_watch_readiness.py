@@ -6,8 +6,9 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import replace
+from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from apps.composition import SERVICES
 from apps.provisioning import broker
 from apps.relay.composition import relay_settings
 from apps.servers.addresses import LOOPBACK, free_ports
+from apps.watch.lately import LATELY
 from apps.watch.readiness import queues, require_consumers
 from apps.watch.web import application
 from eventstore.city import City
@@ -30,7 +32,7 @@ from eventstore.following.subscriptions import Subscription
 from eventstore.relay.relay import Relay
 from services.intake.declaration import INTAKE
 from services.matching.declaration import MATCHING
-from tests.cities import ROOT, Cities
+from tests.cities import ROOT, Cities, FrozenClock
 from tests.portals import until
 from tests.serving import serving
 
@@ -110,6 +112,22 @@ def test_a_service_whose_followers_nobody_wakes_does_not_serve(served: City, cit
         assert (said.stable_code, "intake.follow.deaf" in said.message) == ("not_serving", True)
 
 
+def test_readiness_is_asked_once_in_a_while_however_many_want_it(city: City, clock: FrozenClock) -> None:
+    """A relay begins to work, and is seen once the answer is old."""
+    client = Client(application([city], SERVICES, clock))
+
+    def relay() -> str:
+        told: str = client.get("/readyz").get_json()["cities"][city.name]["relay"]
+        return told
+
+    assert relay() == "not_serving"
+    with relaying(city):
+        assert until(lambda: readyz(city)[1]["cities"][city.name]["relay"] == "ready")
+        assert relay() == "not_serving"
+        clock.advance(LATELY)
+        assert relay() == "ready"
+
+
 @pytest.mark.parametrize(
     ("method", "path", "status"),
     [("GET", "/", 404), ("GET", "/metrics/x", 404), ("POST", "/metrics", 405), ("DELETE", "/healthz", 405)],
@@ -172,6 +190,21 @@ def test_the_process_answers_until_it_is_asked_to_end(city: City, health: Callab
 
     unwatched = health("watch", port=port)
     assert (unwatched.exit_code, json.loads(unwatched.stdout)["error"]["code"]) == (3, "not_serving")
+
+
+def test_an_answer_to_head_has_no_body_and_the_connection_goes_on(city: City) -> None:
+    """RFC 9110 §9.3.2: a body there would be read as the beginning of the next answer."""
+    (port,) = free_ports(1)
+    with watching(city, port), closing(HTTPConnection(LOOPBACK, port, timeout=20)) as connection:
+        connection.connect()
+        kept = connection.sock
+        for path in ("/metrics", "/healthz", "/readyz", "/nothing"):
+            connection.request("HEAD", path)
+            head = connection.getresponse()
+            assert (head.read(), int(head.headers["Content-Length"]) > 0) == (b"", True)
+            connection.request("GET", "/healthz")
+            assert json.loads(connection.getresponse().read()) == {"alive": True}
+        assert connection.sock is kept
 
 
 def test_the_process_lives_without_any_database(city: City, health: Callable[..., Result], tmp_path: Path) -> None:

@@ -1,12 +1,11 @@
 """Access events: declared in streams of their own whose existence is protected, in every service alike."""
 
 from typing import Any
-from uuid import uuid4
 
 import pytest
 
 from apps.composition import SENTENCES, SERVICES
-from desk.access import CLASSES, OPENINGS, Opening, RecordOpened, RecordsRevealed, access_stream, declare_access
+from desk.access import CLASSES, RecordOpened, RecordsRevealed, declare_access
 from desk.openings import PURPOSE_LIMIT, stated_purpose
 from eventstore.errors import InvalidMessage
 from eventstore.events import EventTypes
@@ -29,13 +28,6 @@ def test_access_stands_in_a_category_of_the_service_whose_existence_is_protected
     assert {one.category for one in second} == {"second_access"}
 
 
-def test_all_openings_of_one_record_in_a_service_stand_in_one_stream() -> None:
-    record, other = uuid4(), uuid4()
-
-    assert access_stream("intake", record) == access_stream("intake", record)
-    assert access_stream("intake", record).id not in (record, access_stream("intake", other).id)
-
-
 def test_a_category_belongs_to_one_service_only() -> None:
     owned = [(declared.category, service.name) for service in SERVICES for declared in service.events]
 
@@ -50,8 +42,7 @@ def test_each_access_event_has_a_sentence(declared: Any) -> None:
     assert SENTENCES[declared.name](fields, "").endswith("。")
 
 
-def test_every_kind_of_opening_and_every_class_is_said_in_words() -> None:
-    assert set(OPENINGS) == set(Opening)
+def test_every_class_is_said_in_words() -> None:
     assert set(CLASSES) == set(Protection)
 
 
@@ -64,7 +55,9 @@ def test_a_purpose_is_a_line_of_text_or_none(purpose: str | None) -> None:
     ("given", "code"),
     [
         ("", "required"), (" \u3000", "required"), ("長" * (PURPOSE_LIMIT + 1), "too_long"),
-        ("二\n行", "control_character"), ("\ud800", "control_character"), (5, "wrong_type"), (["x"], "wrong_type"),
+        ("\u200b", "required"), ("\u202e", "required"), ("\u3164\u2800", "required"),
+        ("二\n行", "control_character"), ("二\u2028行", "control_character"), ("\ud800", "control_character"),
+        (5, "wrong_type"), (["x"], "wrong_type"),
     ],
 )  # fmt: skip
 def test_what_is_no_line_of_text_is_no_purpose(given: object, code: str) -> None:

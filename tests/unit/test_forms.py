@@ -21,6 +21,7 @@ from desk.forms import (
     Problem,
     Stated,
     Words,
+    codes_of,
     load,
     load_or_refuse,
     optional,
@@ -115,6 +116,7 @@ class TestAnyForm:
         assert (made is None) == bool(told)
         assert made is None or isinstance(made, form.makes)
         for error in told:
+            assert error.code in codes_of(form())
             assert error.code in form.words.sentences
             assert re.search(r"[ぁ-ん].*。", error.message)
 
@@ -151,6 +153,19 @@ class TestAnyForm:
         assert [(error.field, error.message) for error in told] == [
             ("helpers.1", "手伝う人は10文字以内で入力してください。"),
         ]  # fmt: skip
+
+    @pytest.mark.parametrize("form", FORMS)
+    def test_every_code_that_a_form_may_refuse_with_has_a_sentence(self, form: type[Form]) -> None:
+        assert codes_of(form()) <= set(form.words.sentences)
+
+    def test_the_codes_of_a_form_are_those_of_its_fields_parts_and_lists_and_no_others(self) -> None:
+        every = {"unknown_field", "wrong_type", "uuid"}
+        listing = every | {"required", "out_of_range", "stream"}
+
+        assert codes_of(CommandForm()) == every | {"required", "out_of_range", "too_long", "control_character"}
+        assert codes_of(ListForm()) == listing
+        assert codes_of(ProposalListingSchema()) == listing | {"unknown_choice"}
+        assert codes_of(PaintForm()) == set(SENTENCES) - {"stream"}
 
     @pytest.mark.parametrize("form", STAFF_FORMS)
     def test_every_field_that_staff_state_has_a_japanese_name(self, form: type[Form]) -> None:
@@ -209,6 +224,8 @@ class TestFields:
             (Several(Id(), limit=3), {}, "wrong_type"),
             (Text(10, required=True), "\u200b \n", "required"),
             (Line(10), "一\n行", "control_character"),
+            (Line(10), "一\u2028行", "control_character"),
+            (Line(10), "一\u2029行", "control_character"),
         ],
     )
     def test_a_wrong_value_is_refused_with_its_code(self, field: Field, given: object, code: str) -> None:

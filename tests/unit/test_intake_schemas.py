@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from marshmallow import Schema, fields
 from stdnum import luhn
 
-from desk.forms import Form, load
+from desk.forms import Form, codes_of, load
 from services.intake.domain.receipts import (
     ALPHABET,
     ReceiptKeys,
@@ -45,7 +45,9 @@ def proposal(path: str, to: Any) -> Any:
 
 
 def codes(schema: Form, given: Any) -> list[tuple[str, str]]:
+    """Field and code of every error; that the form says of itself that it may refuse with these is looked at too."""
     _, errors = load(schema, given)
+    assert {error.code for error in errors} <= codes_of(schema)
     return [(error.field, error.code) for error in errors]
 
 
@@ -113,6 +115,24 @@ class TestWhatPeopleType:
                 assert codes(ProposalSchema(), changed(FULL, name, ...)) == []
         for name in ("call_id", "problem", "merits", "roles", "period", "place", "cost", "track_record"):
             assert codes(ProposalSchema(), changed(FULL, name, None)) == []
+
+    @pytest.mark.parametrize(
+        ("path", "to", "code"),
+        [
+            ("proposer.corporate_number", "12345", "not_13_digits"),
+            ("proposer.corporate_number", "4011001098994", "check_digit"),
+            ("contact.phone", "12", "phone"),
+            ("contact.email", "h@", "email"),
+            ("kind", "call", "call_required"),
+            ("call_id", str(uuid4()), "call_not_wanted"),
+            ("cost", {"total_yen": 1, "city_share_yen": 2}, "city_share_above_total"),
+            ("contact", {"name": "長谷川"}, "phone_or_email_required"),
+            ("proposer", {"kind": "corporation", "name": "雪"}, "corporate_number_required"),
+        ],
+    )
+    def test_what_is_wrong_is_told_in_a_code_that_the_form_states(self, path: str, to: object, code: str) -> None:
+        given = changed({**FULL, "kind": "free"}, path, to)
+        assert [told for _, told in codes(ProposalSchema(), given)] == [code]
 
     def test_a_call_is_named_by_its_id(self) -> None:
         call = uuid4()

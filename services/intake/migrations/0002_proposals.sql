@@ -14,7 +14,7 @@ CREATE TABLE intake_proposals (
     pledges_pending boolean     NOT NULL,
     received_on     date        NOT NULL,
     recorded_at     timestamptz NOT NULL,
+    position        bigint      NOT NULL UNIQUE,
     accepted_on     date
 );
-CREATE INDEX ON intake_proposals (recorded_at, proposal_id);
-CREATE INDEX ON intake_proposals (status, recorded_at, proposal_id);
+CREATE INDEX ON intake_proposals (status, position);

@@ -38,6 +38,7 @@ class EntrySchema(Form):
     """A late entry needs a reason."""
 
     makes = Entry
+    codes = ("reason_required",)
     words = WORDS
     command_id = Id(required=True)
     channel = _Way(Channel, required=True)

@@ -31,6 +31,8 @@ class Envelope:
 class _Exactly(Line):
     """One allowed value."""
 
+    codes = (*Line.codes, "not_supported")
+
     def __init__(self, allowed: str, **options: Any) -> None:
         super().__init__(LINE, **options)
         self._value = allowed

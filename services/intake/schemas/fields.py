@@ -17,6 +17,8 @@ REGION: Final = "JP"
 class CorporateNumber(Line):
     """法人番号: 13 digits with check digit, in any width and with hyphens (法人番号の指定等に関する省令2条)."""
 
+    codes = (*Line.codes, "not_13_digits", "check_digit")
+
     def __init__(self, **options: Any) -> None:
         super().__init__(40, **options)
 
@@ -35,6 +37,8 @@ class CorporateNumber(Line):
 
 class Phone(Line):
     """A telephone number, in any width, kept as it is dialled in Japan, abroad with its country code."""
+
+    codes = (*Line.codes, "phone")
 
     def __init__(self, **options: Any) -> None:
         super().__init__(60, **options)
@@ -57,6 +61,8 @@ class Phone(Line):
 
 class Email(Line):
     """A mail address, in any width; whether it can be reached is not asked."""
+
+    codes = (*Line.codes, "email")
 
     def __init__(self, **options: Any) -> None:
         super().__init__(254, **options)

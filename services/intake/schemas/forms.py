@@ -26,6 +26,8 @@ class InquirerForm(Form):
 class ProposerForm(InquirerForm):
     """Who proposes; a corporation has a corporate number or says why not."""
 
+    codes = ("corporate_number_required",)
+
     @validates_schema(pass_original=True, skip_on_field_errors=False)
     def _number_or_reason(self, values: dict[str, Any], original: Any, **_: Any) -> None:
         if values.get("kind") is ProposerKind.CORPORATION and not said(values, original, *_NUMBER_OR_REASON):
@@ -39,6 +41,7 @@ class ContactForm(Form):
     """Whom to ask; by phone or by mail. A proposal calls the affiliation `department`."""
 
     makes = Contact
+    codes = ("phone_or_email_required",)
     name = Line(LINE, required=True)
     phone = optional(Phone())
     email = optional(Email())

@@ -44,6 +44,7 @@ class CostForm(Form):
     """Cost and who bears it."""
 
     makes = Cost
+    codes = ("city_share_above_total",)
     total_yen = optional(Yen())
     city_share_yen = optional(Yen())
     bearer = optional(Text(PARAGRAPH))
@@ -66,6 +67,8 @@ class IndicatorForm(Form):
 
 class ClaimedField(Line):
     """The name of a field of this form."""
+
+    codes = (*Line.codes, "unknown_choice")
 
     def __init__(self, **options: Any) -> None:
         super().__init__(LINE, **options)
@@ -99,6 +102,7 @@ class ProposalSchema(Form):
     """A whole proposal; `municipality` and `attachments` are checked against the city by whoever receives it."""
 
     makes = ProposalContent
+    codes = ("call_required", "call_not_wanted")
     words = WORDS
     municipality = Line(LINE, required=True)
     kind = Choice(ProposalKind, required=True)

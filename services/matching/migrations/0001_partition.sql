@@ -9,7 +9,7 @@ CREATE TABLE matching_cases (
     version     integer     NOT NULL,
     status      text        NOT NULL,
     opened_on   date        NOT NULL,
-    recorded_at timestamptz NOT NULL
+    recorded_at timestamptz NOT NULL,
+    position    bigint      NOT NULL UNIQUE
 );
-CREATE INDEX ON matching_cases (recorded_at, case_id);
-CREATE INDEX ON matching_cases (status, recorded_at, case_id);
+CREATE INDEX ON matching_cases (status, position);

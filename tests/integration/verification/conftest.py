@@ -6,7 +6,7 @@ from typing import Any, TypeAlias
 
 import pytest
 
-from apps.relay.composition import outside, signer
+from apps.ledger import outside, signer
 from eventstore.city import City
 from eventstore.ledger.stored import Ledger
 from eventstore.verification.findings import Fault

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from apps.relay.composition import outside, signer
+from apps.ledger import outside, signer
 from eventstore.city import City
 from eventstore.ledger.checkpoints import Checkpoint, Signer, origin_of
 from eventstore.ledger.merkle import leaf_hash

@@ -10,7 +10,8 @@ import pytest
 from eventstore.city import City
 from eventstore.protection import ClassGroup, Sealed
 from eventstore.records import StreamId
-from eventstore.sealing.keys import WrappedKey, decrypt, encrypt, write_master_key
+from eventstore.sealing.keys import decrypt, encrypt, write_master_key
+from eventstore.sealing.stored import StoredKey
 from eventstore.verification.findings import Fault
 from tests.cities import Cities
 from tests.integration.conftest import OpenStore
@@ -98,20 +99,15 @@ def sealed_anew(change: Change) -> Callable[[City, Connection], list[str]]:
 
     def statements(city: City, connection: Connection) -> list[str]:
         row = connection.execute(
-            f"SELECT id, category || '-' || stream_id, class_group, subject, master_key, wrapped FROM data_keys_toy"
+            f"SELECT id, category, stream_id, class_group, subject, master_key, wrapped FROM data_keys_toy"
             f" WHERE id = {KEY}".encode()
         ).fetchone()
         assert row
-        key_id, stream, group, subject, master, wrapped = row
-        key = city.master_keys(ClassGroup).unwrap(
-            WrappedKey(
-                id=key_id, stream=stream, group=ClassGroup(group), subject=subject, master_key=master, wrapped=wrapped
-            )
-        )
+        key = city.master_keys(ClassGroup).unwrap(StoredKey(*row).wrapped_key())
         event_id, blob = connection.execute(
             f"SELECT event_id, blob FROM sealed_values_toy WHERE key_id = {KEY}".encode()
         ).fetchone() or (UUID(int=0), b"")
-        bound_to = event_id.bytes + key_id.bytes
+        bound_to = event_id.bytes + key.id.bytes
         values = orjson.loads(decrypt(key.secret, blob, bound_to))
         made = encrypt(key.secret, change(values) or orjson.dumps(values), bound_to)
         return [f"UPDATE sealed_values_toy SET blob = '\\x{made.hex()}' WHERE key_id = {KEY}"]

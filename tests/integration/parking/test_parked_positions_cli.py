@@ -1,7 +1,6 @@
 """`renkei messages` on parked positions: what a projection or a reaction could not take of the log."""
 
 import json
-from collections.abc import Iterator
 from uuid import UUID, uuid5
 
 import pytest
@@ -9,13 +8,10 @@ import pytest
 from desk.office import Office
 from eventstore.city import City
 from eventstore.records import StreamId
-from services.intake.declaration import INTAKE
-from services.matching.declaration import MATCHING
 from tests.cities import Cities
 from tests.parking import (
     Renkei,
     acceptance_parked,
-    commanding,
     followed,
     hindered,
     park,
@@ -24,28 +20,6 @@ from tests.parking import (
     refusal,
     rows,
 )
-
-
-@pytest.fixture
-def renkei(cities: Cities, city: City) -> Iterator[Renkei]:
-    with commanding(cities, city) as run:
-        yield run
-
-
-@pytest.fixture
-def office(cities: Cities, city: City) -> Office:
-    """Intake's, which has followed everything."""
-    office = cities.office(INTAKE, city)
-    followed(office, "proposals")
-    return office
-
-
-@pytest.fixture
-def matching(cities: Cities, city: City) -> Office:
-    """Matching's, which has followed everything."""
-    matching = cities.office(MATCHING, city)
-    followed(matching, "open_cases")
-    return matching
 
 
 def opens(matching: Office, proposal_id: UUID) -> UUID:
@@ -78,7 +52,7 @@ def test_messages_and_positions_are_listed_together_oldest_first(
     assert position == {
         "service": "matching",
         "id": f"matching/open_cases/{last_position(office)}",
-        "reason": "fault",
+        "code": "fault",
         "parked_at": position["parked_at"],
         "subscription": "open_cases",
         "position": last_position(office),

@@ -1,7 +1,6 @@
 """`renkei projections rebuild`: read models made anew from the log, whoever is at work meanwhile."""
 
 import json
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
@@ -10,23 +9,16 @@ import pytest
 
 from desk.office import Office
 from eventstore.city import City
-from services.intake.declaration import INTAKE
+from eventstore.following.followers import Busy
 from tests.cities import Cities
 from tests.ledgers import connected
-from tests.parking import Renkei, commanding, followed, hindered, recorded, refusal, rows
+from tests.parking import Renkei, followed, hindered, recorded, refusal, rows
 from tests.portals import until
 
 
 @pytest.fixture
-def renkei(cities: Cities, city: City) -> Iterator[Renkei]:
-    with commanding(cities, city) as run:
-        yield run
-
-
-@pytest.fixture
-def office(cities: Cities, city: City) -> Office:
-    """Intake's, with a proposal followed."""
-    office = cities.office(INTAKE, city)
+def office(office: Office) -> Office:
+    """Intake's, with a proposal more."""
     recorded(office, "ProposalAccepted", recorded(office, "ProposalReceived"))
     followed(office, "proposals")
     return office
@@ -67,7 +59,8 @@ def test_it_is_built_while_its_service_runs_and_the_service_goes_on(
             with connected(cities.administrator_url(city)) as looking:
                 until(lambda: (looking.execute(waiting.encode()).fetchone() or (0,))[0])
             later = recorded(office, "ProposalReceived")
-            assert followed(office, "proposals") == 0
+            with pytest.raises(Busy):
+                followed(office, "proposals")
             assert later not in [row[0] for row in listed(city)]
         assert building.result(timeout=20).exit_code == 0
     assert followed(office, "proposals") == 1

@@ -1,8 +1,7 @@
 """`renkei messages discard`: what is parked is taken away by somebody who says why, and that is on record."""
 
 import json
-from collections.abc import Callable, Iterator
-from typing import Any, TypeAlias
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -12,13 +11,12 @@ from apps.records.timeline import RecordsOffice
 from desk.office import Office
 from eventstore.city import City
 from eventstore.records import Actor, Code, Recorded, StreamId
-from services.intake.declaration import INTAKE
-from services.matching.declaration import MATCHING
 from tests.cities import Cities
+from tests.integration.parking.conftest import Stored
 from tests.parking import (
+    REASON,
     Renkei,
     acceptance_parked,
-    commanding,
     failing_at_commit,
     followed,
     hindered,
@@ -29,39 +27,7 @@ from tests.parking import (
 )
 from tests.tokens import token_of
 
-Stored: TypeAlias = Callable[[], list[str]]
 PARKED = "parked_positions_matching"
-REASON = "差出人に電話で確かめ、不要と分かったため。"
-
-
-@pytest.fixture
-def renkei(cities: Cities, city: City) -> Iterator[Renkei]:
-    with commanding(cities, city) as run:
-        yield run
-
-
-@pytest.fixture
-def office(cities: Cities, city: City) -> Office:
-    return cities.office(INTAKE, city)
-
-
-@pytest.fixture
-def matching(cities: Cities, city: City) -> Office:
-    """Matching's, which has followed everything."""
-    matching = cities.office(MATCHING, city)
-    followed(matching, "open_cases")
-    return matching
-
-
-@pytest.fixture
-def stored(city: City) -> Stored:
-    """`stored()`: the types of the events that intake has recorded since the test began."""
-
-    def types() -> list[str]:
-        return [one for (one,) in rows(city, "intake", "SELECT type FROM events_intake ORDER BY sequence")]
-
-    before = len(types())
-    return lambda: types()[before:]
 
 
 def discard_of(office: Office, told: dict[str, Any]) -> Recorded:
@@ -95,7 +61,7 @@ def test_a_discarded_message_is_gone_and_who_discarded_it_and_why_is_on_record(
     assert REASON not in record
     (entry,) = cities.closing(RecordsOffice(city)).timeline(parked_id)
     assert (entry.who, entry.sentence) == (
-        "システム運用者", "処理できず保留していたメッセージを破棄しました（保留の理由：not_json）。",
+        "システム運用者", "処理できず保留していたメッセージを破棄しました（保留の理由：JSONとして読めない）。",
     )  # fmt: skip
     for gone in (renkei("messages", "discard", parked_id, "--reason", REASON), renkei("messages", "retry", parked_id)):
         assert refusal(gone) == (1, "not_parked")
@@ -167,7 +133,7 @@ def test_a_discarded_position_is_gone_and_who_discarded_it_and_why_is_on_record(
     (entry,) = cities.closing(RecordsOffice(city)).timeline(str(stream))
     assert entry.sentence == (
         f"処理できず保留していた記録{item['position']}番を、以後は処理しないことにしました"
-        "（処理：open_cases、保留の理由：fault）。"
+        "（処理の名称：open_cases、保留の理由：システムの不具合）。"
     )
     followed(matching, "open_cases")
     assert parked(renkei) == []

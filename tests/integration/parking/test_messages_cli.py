@@ -1,10 +1,9 @@
 """`renkei messages`: what is parked is seen, retried once its cause is gone, or discarded by who says why."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from typing import TypeAlias
 from uuid import UUID, uuid4
 
 import pytest
@@ -13,34 +12,18 @@ from apps.provisioning.city import Installation
 from desk.office import Office
 from eventstore.city import City
 from eventstore.parked import NotParked
-from services.intake.declaration import INTAKE
 from tests.cities import Cities, management
+from tests.integration.parking.conftest import Stored
 from tests.ledgers import connected
 from tests.parking import (
     Renkei,
-    commanding,
     failing_at_commit,
     park,
     parked,
     refusal,
-    rows,
     submitted,
 )
 from tests.portals import PlainPortal, admitted, quote, until
-
-Stored: TypeAlias = Callable[[], list[str]]
-REASON = "差出人に電話で確かめ、不要と分かったため。"
-
-
-@pytest.fixture
-def renkei(cities: Cities, city: City) -> Iterator[Renkei]:
-    with commanding(cities, city) as run:
-        yield run
-
-
-@pytest.fixture
-def office(cities: Cities, city: City) -> Office:
-    return cities.office(INTAKE, city)
 
 
 @pytest.fixture
@@ -54,17 +37,6 @@ def late(installation: Installation, city: City, portal_name: str) -> Iterator[P
     """That portal, admitted when a test asks for it."""
     with PlainPortal(city.brokers["intake"], portal_name, admitted(installation, city, portal_name)) as portal:
         yield portal
-
-
-@pytest.fixture
-def stored(city: City) -> Stored:
-    """`stored()`: the types of the events that intake has recorded since the test began."""
-
-    def types() -> list[str]:
-        return [one for (one,) in rows(city, "intake", "SELECT type FROM events_intake ORDER BY sequence")]
-
-    before = len(types())
-    return lambda: types()[before:]
 
 
 @pytest.mark.row("B10")
