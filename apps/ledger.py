@@ -17,7 +17,7 @@ from eventstore.errors import KeyUnavailable
 from eventstore.ledger.checkpoints import Outside, Signer, read_signer
 from eventstore.protection import ClassGroup
 from eventstore.sealing.keys import derive
-from eventstore.verification.lookups import Indexing
+from eventstore.verification.blind_indexes import Indexing
 from eventstore.verification.verification import Verification
 
 ZONE: Final = ZoneInfo("Asia/Tokyo")

@@ -21,7 +21,7 @@ import orjson
 from apps.composition import SERVICES
 from eventstore.events import Event, EventType, as_json
 from eventstore.events import Field as DeclaredField
-from eventstore.ledger.merkle import leaf_hash
+from eventstore.merkle import leaf_hash
 from eventstore.protection import ClassGroup
 from eventstore.recording import Append, written
 from eventstore.records import Actor, Code, Context, StreamId, is_sealed_part

@@ -16,12 +16,12 @@ from apps.ledger import ZONE, outside, signer, verification
 from apps.provisioning import broker
 from eventstore.city import City
 from eventstore.ledger.closing import close_days
-from eventstore.ledger.merkle import root
+from eventstore.ledger.findings import Verdict
 from eventstore.ledger.stored import Ledger
+from eventstore.merkle import root
 from eventstore.records import StreamId
 from eventstore.relay.sequencer import Sequencer
 from eventstore.store import EventStore
-from eventstore.verification.findings import Verdict
 from tests.cities import NOON, Cities
 from tests.toy import NEIGHBOUR, TOY, Counted, LetterRead, context, letter
 

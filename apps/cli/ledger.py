@@ -17,9 +17,9 @@ from eventstore.database import Connection
 from eventstore.errors import Refusal, Unavailable
 from eventstore.ledger.checkpoints import Checkpoint
 from eventstore.ledger.closing import close_days, note_of
+from eventstore.ledger.findings import Verdict
 from eventstore.ledger.stored import CheckpointsGone, Ledger, LedgerBehind
 from eventstore.relay.single import SEQUENCER, take
-from eventstore.verification.findings import Verdict
 
 
 class LedgerContinues(Refusal):

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from eventstore.database import Connection
 from eventstore.errors import Refusal
-from eventstore.ledger.merkle import leaf_hash
+from eventstore.merkle import leaf_hash
 from eventstore.records import read
 
 _BETWEEN: Final = (

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from eventstore.ledger.merkle import node_hash
+from eventstore.merkle import node_hash
 
 
 def is_included(leaf: bytes, index: int, size: int, path: Sequence[bytes], root: bytes) -> bool:

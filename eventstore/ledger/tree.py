@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
-from eventstore.ledger.merkle import EMPTY_ROOT, node_hash
+from eventstore.merkle import EMPTY_ROOT, node_hash
 
 STRIDE: Final = 8
 """Levels between those that are stored."""

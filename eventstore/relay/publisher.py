@@ -21,12 +21,12 @@ from amqp.exceptions import AMQPError
 
 from eventstore.database import Connection
 from eventstore.errors import Unavailable
-from eventstore.ledger.merkle import leaf_hash
+from eventstore.ledger.findings import Fault
 from eventstore.ledger.stored import Ledger
+from eventstore.merkle import leaf_hash
 from eventstore.records import is_sealed_part, read
 from eventstore.relay.single import PUBLISHER, take
 from eventstore.tracing import traceparent_of
-from eventstore.verification.findings import Fault
 
 Tells: TypeAlias = Mapping[tuple[str, str], bool]
 """(service, event type) → whether it may leave: not where its existence is protected."""

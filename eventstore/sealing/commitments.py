@@ -21,7 +21,7 @@ from typing import Any, Final, TypeAlias
 
 import orjson
 
-from eventstore.ledger.merkle import root
+from eventstore.merkle import root
 
 SALT_BYTES: Final = 32
 _PIECE: Final = b"\x02"

@@ -7,12 +7,12 @@ from uuid import UUID
 
 from eventstore.database import Connection
 from eventstore.errors import KeyUnavailable
+from eventstore.ledger.findings import Fault, Findings
 from eventstore.protection import ClassGroup
 from eventstore.sealing.keys import DataKey, MasterKeys
 from eventstore.sealing.stored import StoredKey, stored_blobs, stored_keys
 from eventstore.sealing.values import SealedBlob, open_blob, verify_part
-from eventstore.verification.findings import Fault, Findings
-from eventstore.verification.lookups import Lookups
+from eventstore.verification.blind_indexes import BlindIndexes
 from eventstore.verification.numbered import Numbered, Part
 
 Key: TypeAlias = DataKey | Fault | None
@@ -28,7 +28,7 @@ class SealedParts:
     connection: Connection
     masters: MasterKeys
     erased: frozenset[UUID]
-    lookups: Lookups
+    lookups: BlindIndexes
     findings: Findings
     opened: int = 0
     closed: int = 0

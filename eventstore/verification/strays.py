@@ -3,7 +3,7 @@
 from typing import Final, LiteralString
 
 from eventstore.database import Connection
-from eventstore.verification.findings import Fault, Findings
+from eventstore.ledger.findings import Fault, Findings
 
 _QUERIES: Final[tuple[tuple[Fault, str, LiteralString], ...]] = (
     (

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from eventstore.database import Connection
-from eventstore.verification.findings import Fault, Findings
+from eventstore.ledger.findings import Fault, Findings
 from eventstore.verification.numbered import Numbered
 
 # A subquery a row, looked up by index: an anti-join is planned as a scan of the whole table while statistics are old.

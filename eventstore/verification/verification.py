@@ -15,14 +15,14 @@ from zoneinfo import ZoneInfo
 from eventstore.binary import timestamptz
 from eventstore.database import Connection
 from eventstore.ledger.checkpoints import Outside, Verifier
-from eventstore.ledger.merkle import leaf_hash
+from eventstore.ledger.findings import Fault, Findings, Verdict
 from eventstore.ledger.stored import Ledger
 from eventstore.ledger.tree import Growing
+from eventstore.merkle import leaf_hash
 from eventstore.sealing.keys import MasterKeys
-from eventstore.verification.closed_days import ClosedDays
-from eventstore.verification.findings import Fault, Findings, Verdict
-from eventstore.verification.held import Held, held_checkpoints
-from eventstore.verification.lookups import Indexing, Lookups
+from eventstore.verification.blind_indexes import BlindIndexes, Indexing
+from eventstore.verification.closings import Closings
+from eventstore.verification.held_checkpoints import Held, held_checkpoints
 from eventstore.verification.numbered import Numbered, is_well_formed, numbered
 from eventstore.verification.sealed_parts import SealedParts
 from eventstore.verification.strays import find_shortened, find_strays
@@ -64,16 +64,16 @@ class Verification:
     _tree: Growing = field(default_factory=Growing)
     _findings: Findings = field(init=False)
     _held: Held = field(init=False)
-    _days: ClosedDays = field(init=False)
+    _days: Closings = field(init=False)
     _order: StreamOrder = field(init=False)
     _sealed: SealedParts = field(init=False)
 
     def run(self) -> Verdict:
         """Verifies everything; stops at `limit` findings."""
         self._findings = found = Findings(self.limit)
-        lookups = Lookups(self.connection, self.indexings, found)
+        lookups = BlindIndexes(self.connection, self.indexings, found)
         self._held = held_checkpoints(self.connection, self.verifier, self.outside, found)
-        self._days = ClosedDays(self._held.closings, self.zone, self.now, found)
+        self._days = Closings(self._held.closings, self.zone, self.now, found)
         self._order = StreamOrder(self.connection, found)
         self._sealed = SealedParts(self.connection, self.masters, self.erased, lookups, found)
         size = Ledger(self.connection).size()

@@ -10,7 +10,7 @@ import pytest
 
 from apps.composition import SERVICES
 from desk import rules
-from eventstore.ledger.merkle import leaf_hash
+from eventstore.merkle import leaf_hash
 from eventstore.protection import Sealed
 from eventstore.recording import decode, decode_fields
 from eventstore.records import is_sealed_part, read

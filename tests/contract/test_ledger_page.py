@@ -10,9 +10,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 
 from eventstore.ledger.checking import is_consistent, is_included
 from eventstore.ledger.checkpoints import Checkpoint, Signer, Verifier
-from eventstore.ledger.merkle import leaf_hash, root
+from eventstore.ledger.findings import Fault
 from eventstore.ledger.tree import consistency_path, inclusion_path
-from eventstore.verification.findings import Fault
+from eventstore.merkle import leaf_hash, root
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "verify.md").read_text(encoding="utf-8")
 CHAPTER = PAGE.partition("## The ledger\n")[2]

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from eventstore.ledger.merkle import leaf_hash, root
+from eventstore.merkle import leaf_hash, root
 from eventstore.sealing import commitments
 from tests import sealing_vectors
 from tests.sealing_vectors import VECTORS

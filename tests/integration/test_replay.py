@@ -26,8 +26,8 @@ from apps.records.whole_records import RecordNotWhole
 from eventstore.city import City
 from eventstore.database import Database
 from eventstore.ledger.closing import DayNotClosed, close_days
-from eventstore.ledger.merkle import root
 from eventstore.ledger.stored import Ledger
+from eventstore.merkle import root
 from eventstore.protection import ClassGroup
 from eventstore.recording import Append
 from eventstore.records import StreamId

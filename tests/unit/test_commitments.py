@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from eventstore.ledger.merkle import root
+from eventstore.merkle import root
 from eventstore.sealing.commitments import SALT_BYTES, commit, commitment, piece, pieces, recompute, sentences
 from tests.strategies import json_values
 

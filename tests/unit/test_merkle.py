@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from eventstore.ledger.merkle import leaf_hash, node_hash, root
+from eventstore.merkle import leaf_hash, node_hash, root
 
 
 def tree_hash(entries: list[bytes]) -> bytes:

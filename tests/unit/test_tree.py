@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from eventstore.ledger import merkle
+from eventstore import merkle
 from eventstore.ledger.checking import is_consistent, is_included
-from eventstore.ledger.merkle import leaf_hash
 from eventstore.ledger.tree import STRIDE, Growing, consistency_path, inclusion_path
+from eventstore.merkle import leaf_hash
 
 ENTRIES = [n.to_bytes(4, "big") for n in range(1100)]
 """Enough for stored nodes on level 8, and for several of them."""

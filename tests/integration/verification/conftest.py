@@ -8,8 +8,8 @@ import pytest
 
 from apps.ledger import outside, signer
 from eventstore.city import City
+from eventstore.ledger.findings import Fault
 from eventstore.ledger.stored import Ledger
-from eventstore.verification.findings import Fault
 from tests.cities import NOON, Cities
 from tests.integration.conftest import OpenStore
 from tests.ledgers import closed, connected, filled, intruder, numbered, signed, verdict_of

@@ -9,10 +9,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from apps.ledger import outside, signer
 from eventstore.city import City
 from eventstore.ledger.checkpoints import Checkpoint, Signer, origin_of
-from eventstore.ledger.merkle import leaf_hash
+from eventstore.ledger.findings import Fault
 from eventstore.ledger.stored import Ledger
 from eventstore.ledger.tree import Growing
-from eventstore.verification.findings import Fault
+from eventstore.merkle import leaf_hash
 from tests.cities import NOON, Cities
 from tests.integration.conftest import OpenStore
 from tests.integration.verification.conftest import OF_AT, SIZE, Tamper

@@ -3,7 +3,7 @@
 import pytest
 
 from eventstore.city import City
-from eventstore.verification.findings import Fault
+from eventstore.ledger.findings import Fault
 from tests.integration.verification.conftest import AT, OF_AT, SIZE, Tamper
 from tests.ledgers import connected
 

@@ -8,11 +8,11 @@ import orjson
 import pytest
 
 from eventstore.city import City
+from eventstore.ledger.findings import Fault
 from eventstore.protection import ClassGroup, Sealed
 from eventstore.records import StreamId
 from eventstore.sealing.keys import decrypt, encrypt, write_master_key
 from eventstore.sealing.stored import StoredKey
-from eventstore.verification.findings import Fault
 from tests.cities import Cities
 from tests.integration.conftest import OpenStore
 from tests.integration.verification.conftest import AT, LETTERS, OF_AT, Tamper
@@ -85,7 +85,7 @@ def test_what_is_quietly_removed_or_changed_is_named(
 def test_what_was_slipped_in_beside_the_records_is_named(
     tamper: Tamper, statement: str, found: Fault, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("eventstore.verification.lookups.PAGE", 4)
+    monkeypatch.setattr("eventstore.verification.blind_indexes.PAGE", 4)
 
     assert tamper(statement) == [(0, found)]
 

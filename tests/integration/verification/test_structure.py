@@ -6,8 +6,8 @@ import pytest
 
 from eventstore.city import City
 from eventstore.ledger.checking import is_consistent, is_included
+from eventstore.ledger.findings import Fault
 from eventstore.ledger.stored import Ledger
-from eventstore.verification.findings import Fault
 from tests.cities import Cities
 from tests.integration.verification.conftest import AT, LETTERS, OF_AT, SIZE, Tamper
 from tests.ledgers import connected, signed, verdict_of

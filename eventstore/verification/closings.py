@@ -11,8 +11,8 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from eventstore.ledger.closing import end_of
-from eventstore.verification.findings import Fault, Findings
-from eventstore.verification.held import HeldCheckpoint
+from eventstore.ledger.findings import Fault, Findings
+from eventstore.verification.held_checkpoints import HeldCheckpoint
 
 
 class _Closing(NamedTuple):
@@ -21,7 +21,7 @@ class _Closing(NamedTuple):
     where: str
 
 
-class ClosedDays:
+class Closings:
     """The closing checkpoints of a ledger, and how far the log has been seen."""
 
     def __init__(self, closings: Iterable[HeldCheckpoint], zone: ZoneInfo, now: datetime, findings: Findings) -> None:

@@ -7,8 +7,8 @@ from uuid import UUID
 
 from eventstore.database import Connection
 from eventstore.events import EventTypes
+from eventstore.ledger.findings import Fault, Findings
 from eventstore.sealing.values import blind_index
-from eventstore.verification.findings import Fault, Findings
 from eventstore.verification.numbered import Numbered
 
 PAGE: Final = 200
@@ -49,7 +49,7 @@ class Indexing:
 
 
 @dataclass(frozen=True, slots=True)
-class Lookups:
+class BlindIndexes:
     """The look-ups of those services whose secret is held here."""
 
     connection: Connection

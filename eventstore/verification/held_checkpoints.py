@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from eventstore.database import Connection
 from eventstore.ledger.checkpoints import Checkpoint, CheckpointInvalid, Outside, Verifier
+from eventstore.ledger.findings import Fault, Findings
 from eventstore.ledger.tree import Growing
-from eventstore.verification.findings import Fault, Findings
 
 
 class HeldCheckpoint(NamedTuple):
