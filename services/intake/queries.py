@@ -43,7 +43,7 @@ def opened_record(office: Office, stream: StreamId, actor: Actor, purpose: objec
     events = office.store.load(stream).events
     if not events:
         raise NotFound
-    shown = _shown(events)
+    told = shown(events)
     opened = RecordOpened(
         category=stream.category,
         record_id=stream.id,
@@ -51,14 +51,16 @@ def opened_record(office: Office, stream: StreamId, actor: Actor, purpose: objec
         purpose=Sealed(stated),
     )
     record_opening(office, EVENTS.service, opened, actor)
-    return shown
+    return told
 
 
-def _shown(events: Sequence[Recorded]) -> dict[str, Any]:
+def shown(events: Sequence[Recorded]) -> dict[str, Any]:
+    """What the events of a proposal or inquiry tell, opened: how it was received, and where it stands."""
     first = events[0]
     return {
         f"{first.stream.category}_id": str(first.stream.id),
         "version": events[-1].version,
+        "status": RULES[first.stream.category].fold(events).status,
         "channel": first.channel,
         "recorded_at": first.recorded_at.isoformat(),
         **_opened(first),

@@ -180,6 +180,8 @@ class TestAcceptance:
         given = {"command_id": str(uuid4()), "proposal_id": proposal_id, "reason": "地域課題に合うため。"}
         tool.result("intake.accept_proposal", chief, **given)
         office = cities.office(INTAKE, city)
+        read_back = tool.result("intake.get_proposal", chief, proposal_id=proposal_id)
+        assert (read_back["status"], read_back["version"]) == ("accepted", 2)
         _, recorded = office.store.load(StreamId.parse(f"proposal-{proposal_id}")).events
 
         assert recorded.reason is not None
