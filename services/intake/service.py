@@ -173,8 +173,8 @@ class IntakeService:
 
         proposal_id: as `receive_proposal` gave it. purpose: why it is opened, in a line of 400 characters at most.
 
-        Gives `proposal_id`, `version`, `status`, `channel`, `recorded_at`, the fields of `ProposalReceived` in clear without the
-        document and its digest, and `closed`: the names of those that cannot be opened any more.
+        Gives `proposal_id`, `version`, `status`, `channel`, `recorded_at`, the fields of `ProposalReceived` in clear
+        without the document and its digest, and `closed`: the names of those that cannot be opened any more.
         """
         stream = StreamId.sought(PROPOSAL.category, proposal_id)
         return queries.opened_record(self.office, stream, self.actor, purpose)
@@ -190,8 +190,8 @@ class IntakeService:
 
         inquiry_id: as `receive_inquiry` gave it. purpose: why it is opened, in a line of 400 characters at most.
 
-        Gives `inquiry_id`, `version`, `status`, `channel`, `recorded_at`, the fields of `InquiryReceived` in clear without the
-        document and its digest, and `closed`: the names of those that cannot be opened any more.
+        Gives `inquiry_id`, `version`, `status`, `channel`, `recorded_at`, the fields of `InquiryReceived` in clear
+        without the document and its digest, and `closed`: the names of those that cannot be opened any more.
         """
         stream = StreamId.sought(INQUIRY.category, inquiry_id)
         return queries.opened_record(self.office, stream, self.actor, purpose)
