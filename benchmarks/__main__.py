@@ -31,7 +31,7 @@ MEASURES: Final[Mapping[str, Measure]] = {
     "service": service,
 }
 
-console = Console(width=max(Console().width, 160))
+console = Console(width=max(Console().width, 200))
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -67,7 +67,7 @@ def measured(measures: Mapping[str, Measure], servers: Servers, scale: Scale) ->
             began = monotonic()
             try:
                 for figure in measure(servers, scale, status.update):
-                    console.print(" | ".join(figure.cells))
+                    console.print(" | ".join(figure.cells), soft_wrap=True)
                     figures.append(figure)
             except Exception:  # noqa: BLE001 - whatever it is, it takes nothing from what the others measure
                 console.print_exception()

@@ -17,6 +17,7 @@ from desk.turns import Turn
 from eventstore.city import City
 from eventstore.declaration import Service
 from eventstore.errors import Unavailable
+from eventstore.following.followers import Busy
 from eventstore.following.subscriptions import Handler
 from eventstore.records import Recorded, StreamId
 from eventstore.relay.sequencer import Sequencer
@@ -70,6 +71,8 @@ def follow(office: Office, over: Event) -> int:
         for follower in office.followers:
             try:
                 follower.step() or over.wait(0.002)
+            except Busy:
+                over.wait(0.002)
             except Unavailable:
                 cut += 1
     return cut
