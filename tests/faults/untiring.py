@@ -1,6 +1,7 @@
 """Clients that go on whatever the broker does: each in a thread of its own, beginning anew after any error."""
 
 import threading
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, Final
@@ -14,7 +15,7 @@ PATIENCE: Final = 10.0
 BROKEN: Final = (OSError, amqp.AMQPError, MessageNacked)
 
 
-class Untiring(threading.Thread):
+class Untiring(threading.Thread, ABC):
     """At work from `start()` until `leave()`; what it came to know can be waited for."""
 
     def __init__(self, name: str) -> None:
@@ -46,9 +47,9 @@ class Untiring(threading.Thread):
             self.fault = fault
             raise
 
+    @abstractmethod
     def _work(self) -> None:
         """What it does for as long as one connection lives; returns when it is to leave."""
-        raise NotImplementedError
 
 
 @contextmanager
