@@ -19,6 +19,60 @@ class Permission(StrEnum):
     PROPOSAL_ACCEPT = "proposal.accept"
     """Decide that a proposal is accepted for matching."""
 
+    PROPOSAL_SCREEN = "proposal.screen"
+    """Screen a proposal: checks, contact with the proposer, correction asked, on hold, changes on request."""
+
+    PROPOSAL_DECIDE = "proposal.decide"
+    """Decide that a proposal is ineligible, redirected, merged or split."""
+
+    POLICE_INQUIRE = "police.inquire"
+    """Ask the police about a proposer, and see what was asked and answered: nobody else learns that there is anything."""
+
+    REGISTER_READ = "register.read"
+    """Read the registers of exclusions and suspensions."""
+
+    REGISTER_ENTER = "register.enter"
+    """Enter a measure in the registers, correct and lift it; decide on candidates."""
+
+    CALL_READ = "call.read"
+    """Read calls (課題提案) that are not public yet, with their questions."""
+
+    CALL_DRAFT = "call.draft"
+    """Draft a call, answer questions to it, ask proposers whether their ideas may be used."""
+
+    CALL_OPEN = "call.open"
+    """Decide when a call opens and closes, and what came of it."""
+
+    COMPANY_READ = "company.read"
+    """Read the register of companies, and what they offer."""
+
+    COMPANY_REGISTER = "company.register"
+    """Enter and change companies and what they offer."""
+
+    OFFER_ANSWER = "offer.answer"
+    """Answer what a company offers, for a department."""
+
+    LETTER_READ = "letter.read"
+    """Read letters with their addressees."""
+
+    LETTER_COMPOSE = "letter.compose"
+    """Compose a letter, correct its address, and record that it was posted or came back."""
+
+    LETTER_APPROVE = "letter.approve"
+    """Approve a letter so that it goes out (決裁)."""
+
+    CLAIM_ANSWER = "claim.answer"
+    """Answer provisionally a proposer's claim that something is confidential."""
+
+    DEADLINE_READ = "deadline.read"
+    """See the deadlines with their derivation."""
+
+    STATISTICS_READ = "statistics.read"
+    """Read statistics from the log."""
+
+    CALENDAR_ADOPT = "calendar.adopt"
+    """Adopt the closed days of the office (閉庁日)."""
+
     CASE_READ = "case.read"
     """See the cases and read one."""
 

@@ -15,7 +15,7 @@ from eventstore.errors import FieldError
 from services.intake.domain.inquiry import InquiryReceived
 from services.intake.domain.proposal import ProposalReceived
 from services.intake.domain.receipts import Receipt
-from services.intake.reactions import CONTENT_TYPES, INQUIRY_SUBMITTED, MAX_BYTES, PROPOSAL_SUBMITTED
+from services.intake.reactions.portal import CONTENT_TYPES, INQUIRY_SUBMITTED, MAX_BYTES, PROPOSAL_SUBMITTED
 from services.intake.schemas import SENTENCES, EnvelopeSchema, InquirySchema, ProposalSchema
 
 SUBMISSION, ANSWER, REFUSED = "Submission", "Answer", "SubmissionRefused"

@@ -16,7 +16,7 @@ from desk.packs.codes import Channel
 from eventstore.errors import FieldError
 from eventstore.records import Actor, Code, Context
 from services.intake.forms import Counter, read_inquiry, read_proposal
-from services.intake.reactions import receipt_fields
+from services.intake.reactions.portal import receipt_fields
 from services.intake.reception import Arrival, Received, Reception
 from services.intake.schemas import Entry, EntrySchema, Problem
 

@@ -24,7 +24,7 @@ from eventstore.declaration import Service
 from eventstore.events import EventTypes
 from eventstore.protection import Internal
 from eventstore.relay.publisher import CONTENT_TYPE, cloud_event
-from services.intake.reactions import FORMS
+from services.intake.reactions.portal import FORMS
 from services.intake.schemas import EnvelopeSchema, InquirySchema, ProposalSchema
 from tests.cities import ROOT
 from tests.goldens import CONTRACTS

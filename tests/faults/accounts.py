@@ -12,7 +12,7 @@ from eventstore.city import City
 from eventstore.protection import Sealed
 from eventstore.records import Recorded, StreamId
 from services.intake.declaration import INTAKE
-from services.intake.reactions import submission_command_id
+from services.intake.reactions.portal import submission_command_id
 from services.intake.reception import CATEGORIES, submission_id
 from tests.faults.portals import Portal, Submission
 from tests.faults.scene import Scene

@@ -20,7 +20,7 @@ from eventstore.records import Actor, Code, Recorded, StreamId
 from services.administration.declaration import ADMINISTRATION
 from services.intake import queries
 from services.intake.declaration import INTAKE
-from services.intake.reactions import PortalReactions
+from services.intake.reactions.portal import PortalReactions
 from services.intake.reception import Reception
 from tests.appending import unable_to_append
 from tests.cities import Cities

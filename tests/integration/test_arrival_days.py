@@ -16,7 +16,7 @@ from eventstore.city import City
 from eventstore.parked import Delivery
 from eventstore.records import Recorded, StreamId
 from services.intake.declaration import INTAKE
-from services.intake.reactions import PortalReactions
+from services.intake.reactions.portal import PortalReactions
 from services.intake.reception import Reception
 from tests.cities import AOMORI, Cities, FrozenClock
 from tests.portals import admitted, as_body, proposal

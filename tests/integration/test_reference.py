@@ -16,7 +16,7 @@ from eventstore.execution import execute
 from eventstore.parked import Delivery
 from eventstore.records import StreamId
 from services.intake.declaration import INTAKE
-from services.intake.reactions import PortalReactions
+from services.intake.reactions.portal import PortalReactions
 from services.intake.reception import Reception
 from services.matching.declaration import MATCHING
 from services.matching.domain.case import CASE, OpenCase

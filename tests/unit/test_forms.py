@@ -35,7 +35,7 @@ from eventstore.following.freshness import AtLeast
 from eventstore.records import StreamId
 from services.administration.schemas import AdoptPackSchema, ChangeStaffRolesSchema, RegisterStaffSchema
 from services.intake.schemas import EntrySchema, EnvelopeSchema, InquirySchema, ProposalSchema
-from services.intake.schemas.desk import AcceptanceSchema, ProposalListingSchema
+from services.intake.schemas.proposals import AcceptanceSchema, ProposalListingSchema
 from services.matching.schemas import CaseListingSchema
 
 COMMAND: dict[str, Any] = {"command_id": "6b1f0c52-8d3e-4a17-9c40-2f5e71a80d01"}

@@ -9,7 +9,7 @@ from desk.forms import refuse
 from desk.forms.problems import MAX_ERRORS
 from eventstore.errors import FieldError
 from eventstore.parked import Delivery
-from services.intake.reactions import MAX_BYTES, Answer, submission_command_id
+from services.intake.reactions.portal import MAX_BYTES, Answer, submission_command_id
 from services.intake.reception import submission_id
 from services.intake.schemas import Problem
 

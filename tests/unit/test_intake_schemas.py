@@ -30,8 +30,8 @@ from services.intake.schemas import (
     ProposalSchema,
     duplicates,
 )
-from services.intake.schemas.desk import AcceptanceSchema, ProposalListingSchema
 from services.intake.schemas.problems import SENTENCES, WORDS
+from services.intake.schemas.proposals import AcceptanceSchema, ProposalListingSchema
 from tests.portals import FULL, INQUIRY, MINIMAL, as_body, changed
 
 FORMS = (EnvelopeSchema, ProposalSchema, InquirySchema, EntrySchema, AcceptanceSchema, ProposalListingSchema)

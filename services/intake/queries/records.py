@@ -1,11 +1,10 @@
-"""What intake answers when asked: a record opened for staff, a status for who holds number and code."""
+"""A record opened for staff, and a status for who holds number and code."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from typing import Any, Final
 
 from desk.access import RecordOpened
-from desk.lists import ReadModel
 from desk.office import Office
 from desk.openings import record_opening, stated_purpose
 from eventstore.decider import Decider
@@ -18,16 +17,7 @@ from services.intake.domain.event_types import EVENTS
 from services.intake.domain.inquiry import INQUIRY
 from services.intake.domain.proposal import PROPOSAL
 from services.intake.domain.receipts import ReceiptKeys, is_access_code, normalised
-from services.intake.projections import PROPOSALS
 
-PROPOSAL_LIST: Final = ReadModel(
-    subscription=PROPOSALS,
-    key="proposal_id",
-    columns=(
-        "proposal_id", "version", "status", "kind", "call_id", "purposes", "proposer_kind", "channel",
-        "pledges_pending", "received_on", "accepted_on", "recorded_at",
-    ),
-)  # fmt: skip
 RULES: Final[Mapping[str, Decider[Any, Any]]] = {rules.category: rules for rules in (PROPOSAL, INQUIRY)}
 LEFT_OUT: Final = ("document", "content_nonce", "content_sha256")
 """The document as received is handed out on its own, never in passing."""
