@@ -1,4 +1,4 @@
-"""Lists: pages of a projection's rows, in the log's order. They open nothing sealed."""
+"""Lists: pages of a projection's rows, in the log's order or in another that stays put. They open nothing sealed."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -18,18 +18,21 @@ from eventstore.following.subscriptions import Subscription
 class ReadModel:
     """A projection's one table as a list. key: the column that names a row. columns: what is told of it.
 
-    The table has `position`, that of the event that brought the row.
+    order: the column by which rows are ordered, equal ones by their key. Unless named it is `position`, that of the
+    event that brought the row, which no event changes: then pages skip and repeat nothing. By another column a row is
+    found where it stands when its page is asked for: one that moves meanwhile may be told twice, or be missed.
     """
 
     subscription: Subscription[Any]
     key: str
     columns: tuple[str, ...]
+    order: str = "position"
 
     def page(self, office: Office, listing: Listing, **equal: object) -> dict[str, Any]:
         """`items`; `after`, with which the next page is asked for, or None at the end; `as_of`, how fresh it is.
 
-        equal: column → value that the rows must have, or None for any. Raises `NotYetFollowed` where the page cannot
-        show yet what it has to, `NotFound` for an `after` that is no row.
+        equal: column → value that the rows must have, or None for any; a list → what a column of lists must contain.
+        Raises `NotYetFollowed` where the page cannot show yet what it has to, `NotFound` for an `after` that is no row.
         """
         if listing.at_least is not None:
             office.freshness.wait(self.subscription, listing.at_least)
@@ -42,21 +45,24 @@ class ReadModel:
 
     def _rows(self, office: Office, listing: Listing, wanted: Mapping[str, object]) -> list[dict[str, Any]]:
         """One row more than the page has, so that it is known whether another page follows."""
-        table, key = Identifier(*self.subscription.tables), Identifier(self.key)
+        table, key, order = Identifier(*self.subscription.tables), Identifier(self.key), Identifier(self.order)
         conditions: list[Composable] = [
-            SQL("{} = {}").format(Identifier(name), value) for name, value in wanted.items()
+            SQL("{} @> {}" if isinstance(value, list) else "{} = {}").format(Identifier(name), value)
+            for name, value in wanted.items()
         ]
         with office.database.connection() as connection, connection.cursor(row_factory=dict_row) as cursor:
             if listing.after is not None:
-                found = SQL("SELECT position FROM {} WHERE {} = {}").format(table, key, listing.after)
+                found = SQL("SELECT {} AS place FROM {} WHERE {} = {}").format(order, table, key, listing.after)
                 last = cursor.execute(found).fetchone()
                 if last is None:
                     raise NotFound
-                conditions.append(SQL("position > {}").format(last["position"]))
-            statement = SQL("SELECT {} FROM {}{} ORDER BY position LIMIT {}").format(
+                conditions.append(SQL("({}, {}) > ({}, {})").format(order, key, last["place"], listing.after))
+            statement = SQL("SELECT {} FROM {}{} ORDER BY {}, {} LIMIT {}").format(
                 SQL(", ").join(map(Identifier, self.columns)),
                 table,
                 SQL(" WHERE {}").format(SQL(" AND ").join(conditions)) if conditions else SQL(""),
+                order,
+                key,
                 listing.limit + 1,
             )
             return cursor.execute(statement).fetchall()

@@ -1,5 +1,6 @@
 """What every service works with in a city: its store, the rules in force, the clock, its keys, and who is calling."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from functools import cached_property, partial
 from hmac import digest as hmac_digest
@@ -19,6 +20,7 @@ from eventstore.following.followers import Follower
 from eventstore.following.freshness import Freshness
 from eventstore.parked import ParkedMessages
 from eventstore.records import Actor, Code, Context
+from eventstore.rounds import Round
 from eventstore.sealing.keys import derive
 from eventstore.store import Clock, EventStore
 from eventstore.tokens import Tokens
@@ -58,6 +60,11 @@ class Office:
         self.parked = ParkedMessages(self.database, service.name, masters, self.key("parked message"))
         self._tokens = Tokens(city.folder / "keys", city.municipality)
 
+    @property
+    def service(self) -> str:
+        """The service's name."""
+        return self._service.name
+
     @cached_property
     def followers(self) -> tuple[Follower[Turn], ...]:
         """A follower for each of the service's subscriptions."""
@@ -72,12 +79,18 @@ class Office:
             for subscription in self._service.subscriptions
         )
 
+    @property
+    def rounds(self) -> Sequence[Round]:
+        """None of the office's own: a service that has some offers them in its composition."""
+        return ()
+
     def _turn(self, subscription: str, connection: Connection, position: int) -> Turn:
+        store = self.store.amid(connection)
         return Turn(
             position=position,
             connection=connection,
-            store=self.store.amid(connection),
-            rules=self.rules,
+            store=store,
+            rules=self.rules.amid(store),
             clock=self.clock,
             service=self._service.name,
             subscription=subscription,
@@ -93,7 +106,7 @@ class Office:
 
     def day_of(self, instant: datetime) -> date:
         """The legal day of an instant: the date in the city's time zone. Raises `NoPackInForce` without any pack."""
-        return instant.astimezone(self.rules.in_force(date.max).zone).date()
+        return self.rules.day_of(instant)
 
     def today(self) -> date:
         """Today's date in the city."""

@@ -1,7 +1,8 @@
 """Opens a record for somebody: the opening is on record first, and only then is anything given out."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, TypeVar
 
 from marshmallow import EXCLUDE
 
@@ -9,7 +10,12 @@ from desk.access import RecordOpened, access_stream
 from desk.forms import LABELS, SENTENCES, Form, Words, load_or_refuse
 from desk.forms.fields import Line
 from desk.office import Office
-from eventstore.records import Actor
+from eventstore.errors import NotFound
+from eventstore.protection import Sealed
+from eventstore.records import Actor, StreamId
+from eventstore.store import Stream
+
+T = TypeVar("T")
 
 PURPOSE_LIMIT: Final = 400
 """Characters."""
@@ -39,6 +45,22 @@ def stated_purpose(given: object) -> str | None:
         return None
     stated: Purpose = load_or_refuse(PurposeForm(), {"purpose": given})
     return stated.purpose
+
+
+def opened(office: Office, stream: StreamId, actor: Actor, purpose: object, tell: Callable[[Stream], T]) -> T:
+    """What a record tells, after it was recorded that the actor opens it.
+
+    tell: makes it of the record as it was read. Raises `NotFound` where there is none, `InvalidMessage` for a purpose
+    that is no line of text, and what `tell` does; then nothing is recorded, because nothing is given out.
+    """
+    stated = stated_purpose(purpose)
+    read = office.store.load(stream)
+    if not read.events:
+        raise NotFound
+    told = tell(read)
+    opening = RecordOpened(category=stream.category, record_id=stream.id, version=read.version, purpose=Sealed(stated))
+    record_opening(office, office.service, opening, actor)
+    return told
 
 
 def record_opening(office: Office, service: str, opened: RecordOpened, actor: Actor) -> None:

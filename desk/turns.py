@@ -1,6 +1,7 @@
 """What projections and reactions work with: one transaction, which commits their results with the checkpoint."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Final
 from uuid import UUID, uuid5
 
@@ -22,7 +23,7 @@ class Turn:
     """What is at hand for one event that is followed, amid a transaction of the follower.
 
     position: the event's in the log. connection: for a projection's rows. store: for a reaction's events; both are
-    committed together or not at all.
+    committed together or not at all. rules: read over the same connection.
     """
 
     position: int
@@ -33,23 +34,38 @@ class Turn:
     service: str
     subscription: str
 
+    def today(self) -> date:
+        """Today's date in the city."""
+        return self.rules.day_of(self.clock())
+
     def react(
-        self, decider: Decider[Any, Any], stream: StreamId, command: Any, cause: Recorded, *, item: str = ""
+        self,
+        decider: Decider[Any, Any],
+        stream: StreamId,
+        command: Any,
+        cause: Recorded,
+        *,
+        item: str = "",
+        policy: str | None = None,
     ) -> Outcome:
         """Executes a command that an event causes. item: tells apart the commands that one event causes here.
 
-        The same event causes the same command, however often it is followed. Raises what `decide` refuses.
+        policy: digest of the pack that it is decided under, where that is not the cause's. The same event causes the
+        same command, however often it is followed. Raises what `decide` refuses.
         """
-        command_id = self.command_id(cause, item)
-        context = Context(
-            command_id=command_id,
+        context = self.context(cause, item, policy)
+        return execute(self.store, decider, stream, command, context)
+
+    def context(self, cause: Recorded, item: str = "", policy: str | None = None) -> Context:
+        """What the record says beside the content of a command that an event causes; the arguments are `react`'s."""
+        return Context(
+            command_id=self.command_id(cause, item),
             correlation_id=cause.correlation_id,
             causation_id=cause.id,
             trace=child(cause.trace, cause.correlation_id, cause.id),
             actor=Actor(id=SYSTEM, role=SYSTEM_ROLE, app=Code(self.service)),
-            policy=cause.policy,
+            policy=policy or cause.policy,
         )
-        return execute(self.store, decider, stream, command, context)
 
     def command_id(self, cause: Recorded, item: str = "") -> UUID:
         """The id of the command that an event causes: uuid5(event id / subscription / item)."""

@@ -1,6 +1,7 @@
 """Dates as the office writes them (和暦): 令和8年11月22日（日）."""
 
-from datetime import date
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from eventstore.errors import Refusal
 
@@ -31,3 +32,10 @@ def wareki(day: date) -> str:
             weekday = WEEKDAYS[day.weekday()]
             return f"{era}{'元' if year == 1 else year}年{day.month}月{day.day}日（{weekday}）"
     raise BeforeShowa(f"{day.isoformat()} は昭和より前の日付のため、和暦で表せません。")
+
+
+def wareki_moment(instant: datetime, zone: ZoneInfo) -> str:
+    """An instant on the clock of a time zone: 令和8年11月22日（日）17時00分, with seconds where there are any."""
+    local = instant.astimezone(zone)
+    seconds = f"{local.second:02}秒" if local.second else ""
+    return f"{wareki(local.date())}{local.hour}時{local.minute:02}分{seconds}"

@@ -30,11 +30,12 @@ class Session:
     Statements have parameters `$1`… in binary form; what psycopg raises is raised.
     """
 
-    __slots__ = ("_prepared", "_sent", "connection")
+    __slots__ = ("_named", "_prepared", "_sent", "connection")
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
         self._prepared: dict[bytes, bytes] = {}
+        self._named = 0
         self._sent: tuple[bytes, Row] = (b"", ())
 
     def run(self, statement: bytes, parameters: Row) -> int:
@@ -63,8 +64,14 @@ class Session:
             return self._count()
 
     def _prepare(self, statement: bytes) -> bytes:
-        """Prepares a statement under a name of its own; very many share one name."""
-        name = b"renkei_%d" % len(self._prepared) if len(self._prepared) < MOST_PREPARED else b""
+        """Prepares a statement under a name of its own; very many share one name.
+
+        A name is never used twice: what was prepared since the driver deallocated everything may still have it.
+        """
+        name = b""
+        if len(self._prepared) < MOST_PREPARED:
+            self._named += 1
+            name = b"renkei_%d" % self._named
         self.connection.pgconn.send_prepare(name, statement)
         self._count()
         if name:

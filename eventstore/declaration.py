@@ -27,7 +27,9 @@ class Service:
 
     takes: the types of portal messages that it takes, from the queue `<name>.portal_events`.
     takes_unroutable: it also answers the portal messages that nobody takes.
-    subscriptions: its projections and reactions. Raises ValueError where one follows a service that is not read.
+    subscriptions: its projections and reactions.
+    waits: it has a view `<name>_waiting` (what, code, count, oldest) of what should not wait for long, which the watch
+    reads. Raises ValueError where one follows a service that is not read.
     """
 
     events: EventTypes
@@ -36,6 +38,7 @@ class Service:
     takes: frozenset[str] = frozenset()
     takes_unroutable: bool = False
     subscriptions: tuple[Subscription[Any], ...] = ()
+    waits: bool = False
     migrations: Path
 
     def __post_init__(self) -> None:
@@ -53,6 +56,11 @@ class Service:
     def portal_queue(self) -> str:
         """The queue in which portal messages wait for this service."""
         return f"{self.name}.portal_events"
+
+    @property
+    def waiting(self) -> str | None:
+        """The view of what waits in it, already counted; None where it has none."""
+        return f"{self.name}_waiting" if self.waits else None
 
     @property
     def groups(self) -> frozenset[ClassGroup]:

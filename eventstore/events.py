@@ -26,7 +26,7 @@ import orjson
 from cattrs import Converter
 from cattrs.errors import ForbiddenExtraKeysError
 
-from eventstore.protection import PUBLIC, ClassGroup, Protection, Seal, Sealed
+from eventstore.protection import PUBLIC, ClassGroup, IndexForm, Protection, Seal, Sealed
 from eventstore.sealing.commitments import Json
 
 E = TypeVar("E")
@@ -155,6 +155,7 @@ class EventTypes:
         self._types: dict[tuple[str, int], EventType] = {}
         self._by_class: dict[type, EventType] = {}
         self._upcasters: dict[tuple[str, int], Upcaster] = {}
+        self._index_forms: dict[str, IndexForm] = {}
 
     def event(
         self,
@@ -166,7 +167,8 @@ class EventTypes:
     ) -> Callable[[type[E]], type[E]]:
         """Class decorator: registers a frozen dataclass as `version` of the event of its name, in `category` streams.
 
-        Raises `Undeclarable` at import for an unsealed text, an open form, or a version declared twice.
+        Raises `Undeclarable` at import for an unsealed text, an open form, a version declared twice, or a look-up whose
+        values have two forms.
         """
 
         def register(cls: type[E]) -> type[E]:
@@ -184,11 +186,23 @@ class EventTypes:
                 raise Undeclarable(f"{declared.name} v{version} is declared twice")
             if any(one.existence_protected != existence_protected for one in self if one.category == category):
                 raise Undeclarable(f"{declared.name}: {category} streams are protected in their existence, or are not")
+            self._note_index_forms(declared)
             self._types[declared.name, version] = declared
             self._by_class[cls] = declared
             return cls
 
         return register
+
+    def _note_index_forms(self, declared: EventType) -> None:
+        for seal in filter(None, (field.seal for field in declared.fields)):
+            if seal.blind_index is None:
+                continue
+            if self._index_forms.setdefault(seal.blind_index, seal.index_form) is not seal.index_form:
+                raise Undeclarable(f"{declared.name}: values of {seal.blind_index} are looked up in another form")
+
+    def index_form(self, name: str) -> IndexForm:
+        """The form in which a look-up has its values; as they are where no type declares the look-up."""
+        return self._index_forms.get(name, str)
 
     def upcaster(self, name: str, *, from_version: int) -> Callable[[Upcaster], Upcaster]:
         """Decorator for the function that brings field values of `from_version` to the next version."""

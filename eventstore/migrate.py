@@ -142,10 +142,11 @@ def grant_key_keeper(connection: Connection, services: Iterable[Service], role: 
         _only(connection, role, kept, _partitions(service.name, ("parked",)))
 
 
-def grant_watch(connection: Connection, role: str) -> None:
+def grant_watch(connection: Connection, services: Iterable[Service], role: str) -> None:
     """Lets the watch's role count what waits and what is parked, and read no record, leaf, note or sealed value."""
     for table, columns in COUNTED.items():
         _only(connection, role, f"SELECT ({columns})", (table,))
+    _only(connection, role, "SELECT", [service.waiting for service in services if service.waiting])
 
 
 def _partitions(service: str, tables: Iterable[str]) -> tuple[str, ...]:

@@ -5,11 +5,14 @@ A field of an event is either in clear (ids, closed codes, amounts, dates, versi
 proposer's claim nor an officer's decision ever changes it (both are events of their own).
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum, StrEnum
-from typing import Annotated, Final, Generic, Self, TypeVar, cast
+from typing import Annotated, Final, Generic, Self, TypeAlias, TypeVar, cast
 
 T = TypeVar("T")
+IndexForm: TypeAlias = Callable[[str], str]
+"""A value as it was recorded → the form under which it is looked up."""
 
 
 class Protection(StrEnum):
@@ -98,16 +101,19 @@ class Seal:
     subject: for personal values the name of the clear field that holds the random id of the person (or submission)
         whose own data key seals it; None for every other class.
     blind_index: name of the keyed-HMAC look-up that finds the stream by this value, or None.
+    index_form: the form of the value under which it is looked up; as it is unless told. The record keeps the value as
+        it is. Once look-ups are stored, another form needs another name: old ones would not be found any more.
     """
 
     protection: Protection
     subject: str | None = None
     blind_index: str | None = None
+    index_form: IndexForm = str
 
 
-def personal(*, of: str, blind_index: str | None = None) -> Seal:
+def personal(*, of: str, blind_index: str | None = None, index_form: IndexForm = str) -> Seal:
     """A personal value, sealed by the key of the one person (or submission) whose id stands in field `of`."""
-    return Seal(protection=Protection.PERSONAL, subject=of, blind_index=blind_index)
+    return Seal(protection=Protection.PERSONAL, subject=of, blind_index=blind_index, index_form=index_form)
 
 
 @dataclass(frozen=True, slots=True)

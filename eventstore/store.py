@@ -149,9 +149,9 @@ class EventStore:
         return Stream(stream, (), StreamKeys(stream=str(stream), masters=self._masters))
 
     def find(self, name: str, value: str) -> list[StreamId]:
-        """The own streams that a blind index finds by an exact value."""
+        """The own streams that a blind index finds by a value, which need only agree in the look-up's form."""
         with self._database.connection() as connection:
-            digest = self._index_digest(name, value)
+            digest = self._index_digest(name, self._own.index_form(name)(value))
             rows = connection.execute(self._sql.find, (name, digest), prepare=True).fetchall()
         return [StreamId(category, stream_id) for category, stream_id in rows]
 

@@ -232,14 +232,14 @@ class StaffTool(Caller):
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def result(self, method: str, token: Any, **arguments: Any) -> dict[str, Any]:
+    def result(self, method: str, token: Any, /, **arguments: Any) -> dict[str, Any]:
         """The result of a call that has to succeed."""
         reply = self.call(method, token, **arguments)
         assert reply["error"] is None, reply["error"]
         result: dict[str, Any] = reply["result"]
         return result
 
-    def error(self, method: str, token: Any, **arguments: Any) -> dict[str, Any]:
+    def error(self, method: str, token: Any, /, **arguments: Any) -> dict[str, Any]:
         """The error of a call that has to fail."""
         reply = self.call(method, token, **arguments)
         assert reply["result"] is None, reply["result"]

@@ -9,6 +9,7 @@ import tomllib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -53,6 +54,7 @@ def parts() -> list[Part]:
     return [Part(**part) for part in tomllib.loads(REQUIREMENTS.read_text(encoding="utf-8"))["part"]]
 
 
+@cache
 def all_marks() -> list[Mark]:
     """The marks of every test module under `tests/`, sorted."""
     return sorted(

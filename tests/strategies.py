@@ -3,10 +3,12 @@
 from dataclasses import fields, is_dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
 from enum import StrEnum
+from functools import cache
 from types import NoneType, UnionType
 from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 from uuid import UUID
 
+from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
@@ -16,6 +18,9 @@ from eventstore.protection import Sealed
 
 EVENT_TYPES = tuple(declared for service in SERVICES for declared in service.events)
 """Every event type of every service, every version of it."""
+
+FOR_EACH = settings(max_examples=settings().max_examples // 3)
+"""For a property that is tried for each of very many types or forms: they share their fields' forms."""
 
 SAFE_INTEGER = 2**53 - 1
 TEXTS = st.text(max_size=40) | st.text("。\r\nあa", max_size=12)
@@ -35,6 +40,7 @@ _SCALARS: dict[type, SearchStrategy[Any]] = {
 }
 
 
+@cache
 def values_of(hint: Any) -> SearchStrategy[Any]:
     """Values of a declared form: a scalar, a code, a tuple, a dataclass, or one of several."""
     if get_origin(hint) is Annotated:
@@ -54,6 +60,7 @@ def values_of(hint: Any) -> SearchStrategy[Any]:
     return _SCALARS[hint]
 
 
+@cache  # drawn from in every example: made once, hypothesis looks into it once
 def events_of(declared: EventType) -> SearchStrategy[Any]:
     """Events of a registered type, their sealed fields open."""
     return st.builds(

@@ -2,18 +2,21 @@
 
 import click
 
+from apps.cli.calendar import calendar
 from apps.cli.city import city, migrate, pack
 from apps.cli.events import events
 from apps.cli.health import health
 from apps.cli.keys import keys
 from apps.cli.lag import lag
 from apps.cli.ledger import ledger
+from apps.cli.mail import mail
 from apps.cli.messages import messages
 from apps.cli.portal import portal
 from apps.cli.projections import projections
 from apps.cli.records import records
 from apps.cli.serve import serve
 from apps.cli.staff import staff, token
+from apps.cli.statistics import statistics
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -22,7 +25,8 @@ def main() -> None:
 
 
 for command in (
-    city, events, health, keys, lag, ledger, messages, migrate, pack, portal, projections, records, serve, staff, token,
+    calendar, city, events, health, keys, lag, ledger, mail, messages, migrate, pack, portal, projections, records, serve,
+    staff, statistics, token,
 ):  # fmt: skip
     main.add_command(command)
 

@@ -21,7 +21,7 @@ from eventstore.clock import now
 @as_json
 @told
 def lag(city: str, *, as_json: bool) -> None:
-    """What is not yet numbered, told or followed, what is parked, and how long the oldest has waited."""
+    """What is not yet numbered, told or followed, what is parked or overdue, and how long the oldest has waited."""
     figures = ask(City.read(home(), city), SERVICES, now())
     show(_written(figures), json=as_json, text="\n".join(_lines(figures)))
 
@@ -49,7 +49,7 @@ def _lines(figures: Figures) -> Iterator[str]:
 
 
 def _rows(figures: Figures) -> Iterator[tuple[str, Backlog]]:
-    """What waits, in the order in which an event passes, and then what is parked."""
+    """What waits, in the order in which an event passes, then what is parked, then what came due."""
     yield "not numbered", figures.unnumbered
     yield "not told", figures.untold
     for followed, backlog in figures.followed.items():
@@ -58,6 +58,8 @@ def _rows(figures: Figures) -> Iterator[tuple[str, Backlog]]:
         yield f"parked positions, {position.service}.{position.subscription}: {position.code}", backlog
     for message, backlog in figures.parked_messages.items():
         yield f"parked messages, {message.service}: {message.code}", backlog
+    for waiting, backlog in figures.waiting.items():
+        yield f"{waiting.what} waiting, {waiting.service}: {waiting.code}", backlog
 
 
 def _since(age: float) -> str:

@@ -21,6 +21,9 @@ from eventstore.city import City
 from eventstore.protection import Protection
 from eventstore.records import StreamId
 
+token_option = click.option(
+    "--token", envvar="RENKEI_TOKEN", help="Actor token of who asks; RENKEI_TOKEN keeps it off the screen."
+)
 OPENABLE = [str(one) for one in REVEALABLE]
 DAY = click.DateTime(["%Y-%m-%d"])
 TYPES = sorted({declared.name for service in SERVICES for declared in service.events})
@@ -34,13 +37,17 @@ def records() -> None:
 
 @records.command()
 @click.argument("matter")
+@token_option
 @city_option
 @as_json
 @told
-def timeline(matter: str, city: str, *, as_json: bool) -> None:
-    """What happened to MATTER, the id of a proposal or inquiry: one sentence an event, with who and when."""
+def timeline(matter: str, city: str, token: str | None, *, as_json: bool) -> None:
+    """What happened to MATTER, the id of a proposal or inquiry: one sentence an event, with who and when.
+
+    What only some may know to exist is found with the token of one of them.
+    """
     with closing(RecordsOffice(City.read(home(), city))) as office:
-        entries = office.timeline(matter)
+        entries = office.timeline(matter, token)
     lines = [f"{entry.version:>3}  {entry.date}  {entry.who}  {entry.sentence}" for entry in entries]
     show([entry.as_json() for entry in entries], json=as_json, text="\n".join(lines))
 
@@ -63,7 +70,7 @@ def timeline(matter: str, city: str, *, as_json: bool) -> None:
     "--reveal", "classes", type=click.Choice(OPENABLE), multiple=True, help="Protection class to open; is recorded."
 )
 @click.option("--purpose", callback=one_line(PURPOSE_LIMIT), help="What the opening is for; is recorded, sealed.")
-@click.option("--token", envvar="RENKEI_TOKEN", help="Actor token of who opens; RENKEI_TOKEN keeps it off the screen.")
+@token_option
 @city_option
 @as_json
 @told

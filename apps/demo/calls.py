@@ -47,7 +47,7 @@ class Caller:
         self.channel.basic_publish(message, exchange="nameko-rpc", routing_key=method)
         return correlation_id
 
-    def call(self, method: str, token: Any = None, **arguments: Any) -> dict[str, Any]:
+    def call(self, method: str, token: Any = None, /, **arguments: Any) -> dict[str, Any]:
         """What a method answers: `result` and `error`, one of them None. Raises TimeoutError."""
         return self.wait(self.send(method, {"args": [], "kwargs": arguments}, token))
 

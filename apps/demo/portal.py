@@ -22,7 +22,8 @@ class Portal:
         self._channel.basic_consume(f"portal.answers.{name}", callback=self._on_answer)
 
     def publish(self, message: Mapping[str, Any]) -> None:
-        """Publishes one CloudEvent, persistent; returns when the broker has it."""
+        """Publishes one CloudEvent, persistent; returns when the broker has it. Forgets an earlier answer to its id."""
+        self.answers.pop(message["id"], None)
         envelope = {**message, "source": f"/portals/{self.name}"}
         body = amqp.Message(
             json.dumps(envelope, ensure_ascii=False).encode(),

@@ -10,6 +10,7 @@ from uuid import uuid4
 
 from apps.composition import SERVICES
 from apps.provisioning import broker, database
+from desk.deadlines.calendar import Calendar
 from desk.office import Office
 from desk.packs import Pack, load_pack
 from eventstore.city import FILE, City
@@ -21,7 +22,7 @@ from eventstore.records import Actor, Code, Context, StreamId
 from eventstore.sealing.keys import KEY_BYTES, write_master_key, write_secret
 from eventstore.tokens import PUBLIC, draw_token_keys
 from services.administration.declaration import ADMINISTRATION
-from services.administration.domain.city import CITY, AdmitPortal, AdoptPack
+from services.administration.domain.city import CITY, AdmitPortal, AdoptClosedDays, AdoptPack, CityCommand
 
 NAME: Final = re.compile(r"[a-z][a-z0-9_]{1,30}")
 PORTAL: Final = re.compile(r"[a-z][a-z0-9-]{1,40}")
@@ -88,6 +89,20 @@ def adopt_pack(city: City, content: bytes, pack: Pack, *, approver: str, referen
     _command(city, command)
 
 
+def adopt_closed_days(city: City, content: bytes, calendar: Calendar, *, approver: str, reference: str) -> None:
+    """Adopts a calendar of closed days in the operator's name, on an approval. Raises what the domain refuses."""
+    command = AdoptClosedDays(
+        municipality=calendar.municipality,
+        digest=calendar.digest,
+        calendar_version=calendar.version,
+        effective_from=calendar.effective_from,
+        content=content.decode(),
+        approver=approver,
+        approval_reference=reference,
+    )
+    _command(city, command)
+
+
 def admit_portal(at: Installation, city: City, portal: str) -> str | None:
     """Admits a portal; gives the password of its broker user, or None where it was admitted before.
 
@@ -107,7 +122,7 @@ def _has_adopted(city: City) -> bool:
         return bool(office.store.load(StreamId(CITY.category, city.stream)).events)
 
 
-def _command(city: City, command: AdoptPack | AdmitPortal) -> None:
+def _command(city: City, command: CityCommand) -> None:
     with closing(Office(ADMINISTRATION, city)) as office:
         actor = Actor(id=city.operator, role=OPERATOR, app=COMMAND_LINE)
         command_id = uuid4()

@@ -97,7 +97,7 @@ def migrate_city(admin_url: str, city: str, services: Sequence[Service]) -> list
             grant_records_office(connection, services, role(city, RECORDS))
             grant_key_keeper(connection, services, role(city, KEEPER))
             grant_relay(connection, services, role(city, RELAY))
-            grant_watch(connection, role(city, WATCH))
+            grant_watch(connection, services, role(city, WATCH))
     return applied
 
 

@@ -1,12 +1,19 @@
-"""What happened to one proposal or inquiry: one sentence an event, with who (role) and when. Opens nothing sealed."""
+"""What happened to one proposal or inquiry: one sentence an event, with who (role) and when. Opens nothing sealed.
 
+A stream that nobody may know to exist is there for those alone whose role may know of it; to everybody else it is as
+absent as one that never was.
+"""
+
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
 from apps.composition import SENTENCES, SERVICES
 from apps.ledger import ZONE
+from desk.access import access_category
 from desk.packs import Pack
+from desk.permissions import Permission
 from desk.rules import RuleBook
 from desk.wareki import wareki
 from eventstore.city import City
@@ -18,9 +25,19 @@ from eventstore.events import EventTypes
 from eventstore.records import Recorded, StreamId
 from eventstore.sealing.keys import MasterKeys
 from eventstore.store import Clock, EventStore
+from eventstore.tokens import Tokens
+from services.intake.domain.police_inquiry import POLICE_INQUIRY
 
 ROLES: Final = {"portal": "ポータル", "operator": "システム運用者", "system": "システム"}
 """Roles that no pack names, because no person holds them."""
+OPEN_TO: Final[Mapping[str, Permission]] = {
+    POLICE_INQUIRY.category: Permission.POLICE_INQUIRE,
+    **{access_category(service.name): Permission.RECORDS_REPLAY for service in SERVICES},
+}
+"""Category whose existence is protected → who may know of its streams."""
+PROTECTED: Final = frozenset(
+    declared.category for service in SERVICES for declared in service.events if declared.existence_protected
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,26 +75,37 @@ class RecordsOffice:
         )
         self._clock = clock
         self._rules = RuleBook(self._store, city.stream)
+        self._tokens = Tokens(city.folder / "keys", city.municipality)
 
     def close(self) -> None:
         """Closes the database's connections."""
         self._database.close()
 
-    def timeline(self, matter: str) -> list[Entry]:
-        """The entries of a stream, named by its id alone or as `proposal-<id>`. Raises `NotFound`."""
-        for stream in self._streams(matter):
+    def timeline(self, matter: str, token: str | None = None) -> list[Entry]:
+        """The entries of a stream, named by its id alone or as `proposal-<id>`.
+
+        token: the actor token of who asks; without one nothing is told whose existence is protected. Raises
+        `TokenRefused` for a bad one, `NotFound`.
+        """
+        pack = self._rules.in_force(self._clock().astimezone(ZONE).date())
+        for stream in self._streams(matter, PROTECTED - self._known_to(token, pack)):
             recorded = self._store.load_fields(stream)
             if recorded and recorded[0].stream == stream:
-                pack = self._rules.in_force(self._clock().astimezone(ZONE).date())
                 return [_entry(one, pack) for one in recorded]
         raise NotFound
 
-    def _streams(self, matter: str) -> list[StreamId]:
-        named = (
-            [matter] if matter.partition("-")[0] in self._categories else [f"{c}-{matter}" for c in self._categories]
-        )
+    def _known_to(self, token: str | None, pack: Pack) -> frozenset[str]:
+        """The protected categories that the bearer of a token may know of."""
+        if token is None:
+            return frozenset()
+        permissions = pack.permissions_of(self._tokens.verify(token, self._clock()).roles)
+        return frozenset(category for category, permission in OPEN_TO.items() if permission in permissions)
+
+    def _streams(self, matter: str, concealed: frozenset[str]) -> list[StreamId]:
+        category = matter.partition("-")[0]
+        named = [matter] if category in self._categories else [f"{one}-{matter}" for one in self._categories]
         try:
-            return [StreamId.parse(text) for text in named]
+            return [stream for stream in map(StreamId.parse, named) if stream.category not in concealed]
         except ValueError:
             return []
 

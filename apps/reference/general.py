@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from desk.office import NotPermitted
-from desk.rules import NoPackInForce, PackUnreadable
+from desk.rules import CalendarUnknown, CalendarUnreadable, NoPackInForce, PackUnreadable
+from desk.wareki import BeforeShowa
 from eventstore.errors import InvalidMessage, KeyUnavailable, NotFound, RenkeiError, StreamConflict, Unavailable
 from eventstore.execution import CommandIdReused, VersionExpected
 from eventstore.store import CommandAlreadyRecorded
@@ -30,6 +31,9 @@ EVERY_CALL: Final = (
     General(InvalidMessage, "invalid_message", "The call is not of the form above, or fields are wrong: see the list."),
     General(NoPackInForce, "no_pack_in_force", "The city has adopted no policy pack for that day."),
     General(PackUnreadable, "pack_unreadable", "The pack in force is newer than this program."),
+    General(CalendarUnknown, "calendar_unknown", "A deadline goes by closed days that are not in the log."),
+    General(CalendarUnreadable, "calendar_unreadable", "A calendar of closed days is newer than this program."),
+    General(BeforeShowa, "before_showa", "An answer or a letter would have to write a day before 1926-12-25."),
     General(KeyUnavailable, "key_unavailable", "A key is not where the service looks for it."),
     General(Unavailable, "database_unavailable", "The database does not answer. The same call may succeed later."),
     General(Unavailable, "fault", "A fault of our own; it is in the service's log."),

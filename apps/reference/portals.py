@@ -13,27 +13,49 @@ from apps.reference.shapes import Shape
 from eventstore.declaration import Service
 from eventstore.errors import FieldError
 from services.intake.domain.inquiry import InquiryReceived
+from services.intake.domain.later import Acceptance
 from services.intake.domain.proposal import ProposalReceived
 from services.intake.domain.receipts import Receipt
-from services.intake.reactions.portal import CONTENT_TYPES, INQUIRY_SUBMITTED, MAX_BYTES, PROPOSAL_SUBMITTED
-from services.intake.schemas import SENTENCES, EnvelopeSchema, InquirySchema, ProposalSchema
+from services.intake.reactions.answers import ACCEPTED, REFUSED
+from services.intake.reactions.messages import CONTENT_TYPES, MAX_BYTES
+from services.intake.schemas import EnvelopeSchema, InquirySchema, ProposalSchema
+from services.intake.schemas.later import (
+    WORDS,
+    CallQuestionSchema,
+    ConsentSchema,
+    CorrectionSchema,
+    LaterClaimsSchema,
+    NoticesEndSchema,
+    WithdrawalSchema,
+)
+from services.intake.schemas.offers import SubmittedOfferForm
 
-SUBMISSION, ANSWER, REFUSED = "Submission", "Answer", "SubmissionRefused"
+SUBMISSION, ANSWER = "Submission", "Answer"
 UUID: Final = {"type": "string", "format": "uuid"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Submission:
-    """A type that portals send: the form of its `data`, and the event whose type answers it with `identified`."""
+    """A type that portals send: the form of its `data`, the type of the answer, and what a new record is told as.
+
+    identified: the name of its id, None where the message names a matter that is known already.
+    """
 
     form: type[Schema]
-    brings: type[Any]
-    identified: str
+    answer: str = ACCEPTED
+    identified: str | None = None
 
 
 SUBMISSIONS: Final = {
-    INQUIRY_SUBMITTED: Submission(form=InquirySchema, brings=InquiryReceived, identified="inquiry_id"),
-    PROPOSAL_SUBMITTED: Submission(form=ProposalSchema, brings=ProposalReceived, identified="proposal_id"),
+    "CallQuestionSubmitted": Submission(form=CallQuestionSchema),
+    "ClaimSubmitted": Submission(form=LaterClaimsSchema),
+    "ConsentGiven": Submission(form=ConsentSchema),
+    "CorrectionSubmitted": Submission(form=CorrectionSchema),
+    "InquirySubmitted": Submission(form=InquirySchema, answer=InquiryReceived.__name__, identified="inquiry_id"),
+    "NoticesEndSubmitted": Submission(form=NoticesEndSchema),
+    "OfferSubmitted": Submission(form=SubmittedOfferForm),
+    "ProposalSubmitted": Submission(form=ProposalSchema, answer=ProposalReceived.__name__, identified="proposal_id"),
+    "WithdrawalSubmitted": Submission(form=WithdrawalSchema),
 }
 SENT: Final = f"""\
 What portals hand in; the routing key is the type. Each message is persistent, of {MAX_BYTES // 1024} KiB at most, and
@@ -41,7 +63,13 @@ has the property `user_id`, the portal's broker user. Content types: {", ".join(
 A portal keeps a submission until it is answered, and sends it again with the same id until then.
 
 Beyond what a schema says: a contact has a phone number or a mail address; a corporation has a number or says why not;
-`call_id` stands where `kind` is `call`; and the city's pack asks for pledges, and the newest version of its terms."""
+`call_id` stands where `kind` is `call`; and the city's pack asks for pledges, and the newest version of its terms.
+
+What is sent later has `proof`: number and code of the proposal's receipt, or the one-time code of a letter, and not
+both. Any admitted portal may bring it. A correction is a whole proposal of the same kind, for the same call; a question
+has a contact where it has no proof; consent with conditions names them; the call and the use of an idea it names where
+it is proven by number and code, while the code of a letter says them by itself. Whatever is wrong with a proof, the
+answer is the same, `proof_not_accepted`; it is looked at once everything else is in order."""
 ANSWERED: Final = f"""\
 What portals are answered; the routing key is the portal's name, and `{ANSWERS}.<name>` the queue where its answers
 wait. The AMQP property `correlation_id` and the attribute `correlationid` are the submission's id."""
@@ -64,7 +92,7 @@ def channels(services: Sequence[Service]) -> dict[str, Any]:
             "description": ANSWERED,
             "parameters": {"portal": {"description": PORTAL}},
             "bindings": {"amqp": topic(ANSWERS, "direct")},
-            "messages": {_answer_to(kind): _receipt(kind) for kind in kinds} | {REFUSED: _refusal()},
+            "messages": {_answer_to(kind): _told(kind) for kind in kinds} | {REFUSED: _refusal()},
         },
     }
 
@@ -103,7 +131,7 @@ def answer_envelope() -> Shape:
 
 
 def _answer_to(kind: str) -> str:
-    return SUBMISSIONS[kind].brings.__name__
+    return SUBMISSIONS[kind].answer
 
 
 def _taking(kind: str) -> dict[str, Any]:
@@ -131,8 +159,11 @@ def _submission(kind: str) -> dict[str, Any]:
     }
 
 
-def _receipt(kind: str) -> dict[str, Any]:
+def _told(kind: str) -> dict[str, Any]:
     submission = SUBMISSIONS[kind]
+    if submission.identified is None:
+        summary = "What was sent about a matter that is known was taken, once; its id is that of the event in the log."
+        return _answer(ACCEPTED, summary, shapes.of_dataclass(Acceptance))
     data = shapes.of_dataclass(Receipt)
     data["properties"][submission.identified] = UUID
     data["required"].append(submission.identified)
@@ -145,7 +176,7 @@ def _refusal() -> dict[str, Any]:
     error["properties"]["field"]["description"] = "Dotted path, from `data` on or in the envelope."
     error["properties"]["code"] |= {
         "description": "For programs. The city's pack and the rules of a service may add codes of their own.",
-        "examples": sorted(SENTENCES),
+        "examples": sorted(WORDS.sentences),
     }
     error["properties"]["message"]["description"] = "For people, in plain Japanese."
     data = shapes.an_object({"errors": {"type": "array", "minItems": 1, "items": error}})

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Final, NamedTuple, TypeVar
 
 from psycopg import IsolationLevel
+from psycopg.sql import SQL, Identifier
 
 from apps.ledger import ZONE
 from apps.watch.backlogs import Backlog, Reach, behind, one, unnumbered
@@ -56,6 +57,14 @@ class ParkedMessages(NamedTuple):
     code: str
 
 
+class Waiting(NamedTuple):
+    """What should not wait for long in a service. what: such as `timers`. code: of which kind, or what refused them."""
+
+    service: str
+    what: str
+    code: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figures:
     """One city at one instant. Ages are in seconds; the age of a checkpoint is None where there is none."""
@@ -66,6 +75,7 @@ class Figures:
     followed: Mapping[Followed, Backlog]
     parked_positions: Mapping[ParkedPositions, Backlog]
     parked_messages: Mapping[ParkedMessages, Backlog]
+    waiting: Mapping[Waiting, Backlog]
     checkpoint_age: float | None
     closing_age: float | None
     unclosed_days: int
@@ -89,6 +99,7 @@ def ask(city: City, services: Sequence[Service], now: datetime) -> Figures:
             followed=dict(zip(followed, unfollowed, strict=True)),
             parked_positions=_parked(connection, _PARKED_POSITIONS, ParkedPositions, now),
             parked_messages=_parked(connection, _PARKED_MESSAGES, ParkedMessages, now),
+            waiting=_waiting(connection, services, now),
             checkpoint_age=_age(signed, now),
             closing_age=_age(closed, now),
             unclosed_days=len(days_to_close(Ledger(connection), now - GRACE, ZONE)),
@@ -114,6 +125,17 @@ def _parked(connection: Connection, question: str, of: Callable[..., P], now: da
     """What is parked, by the columns that stand before count and oldest."""
     rows = connection.execute(question, (MOST_PARKED,)).fetchall()
     return {of(*what): Backlog.of(count, oldest, now) for *what, count, oldest in rows}
+
+
+def _waiting(connection: Connection, services: Sequence[Service], now: datetime) -> dict[Waiting, Backlog]:
+    """What the services that have such a view tell of what waits, as they count it themselves."""
+    waiting: dict[Waiting, Backlog] = {}
+    for service in services:
+        if service.waiting:
+            question = SQL("SELECT what, code, count, oldest FROM {} ORDER BY what, code")
+            rows = connection.execute(question.format(Identifier(service.waiting))).fetchall()
+            waiting |= {Waiting(service.name, what, code): Backlog.of(many, at, now) for what, code, many, at in rows}
+    return waiting
 
 
 def _age(since: datetime | None, now: datetime) -> float | None:

@@ -12,7 +12,7 @@ from prometheus_client.registry import Collector
 
 from apps.watch.backlogs import MOST, Backlog
 from apps.watch.connections import AT_ONCE
-from apps.watch.figures import MOST_PARKED, Figures, Followed, ParkedMessages, ParkedPositions, ask
+from apps.watch.figures import MOST_PARKED, Figures, Followed, ParkedMessages, ParkedPositions, Waiting, ask
 from apps.watch.lately import Lately
 from eventstore.city import City
 from eventstore.declaration import Service
@@ -109,6 +109,18 @@ GAUGES: Final = (
         "Time since the oldest of these messages was parked.",
         lambda at: _ages(at.parked_messages),
         ParkedMessages._fields,
+    ),
+    Gauge(
+        "renkei_waiting",
+        "What should not wait for long in a service: timers that have come due, deadlines that are overdue.",
+        lambda at: _counts(at.waiting),
+        Waiting._fields,
+    ),
+    Gauge(
+        "renkei_waiting_oldest_age_seconds",
+        "Time since the oldest of these came due.",
+        lambda at: _ages(at.waiting),
+        Waiting._fields,
     ),
     Gauge(
         "renkei_checkpoint_age_seconds",

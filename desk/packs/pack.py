@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
+from desk.packs.closed_days import LAW, ClosedDays
 from desk.packs.codes import (
     AgreementKind,
     Channel,
@@ -18,6 +19,7 @@ from desk.packs.codes import (
     ProposerKind,
     Purpose,
 )
+from desk.packs.letters import LetterRules
 from desk.packs.sections import (
     AgreementType,
     ChannelRule,
@@ -42,6 +44,7 @@ from desk.packs.sections import (
     RetentionClass,
     Role,
     Stated,
+    Subject,
     Terms,
 )
 from desk.permissions import Permission
@@ -55,6 +58,7 @@ class PackSections:
     municipality: Municipality
     desk: Desk
     purposes: Annotated[Mapping[Purpose, Stated[str]], Complete]
+    subjects: Annotated[Mapping[Code, Subject], Distinct] = field(default_factory=dict)
     channels: Annotated[Mapping[Channel, ChannelRule], Complete]
     kinds: Annotated[Mapping[ProposalKind, NamedRule], Complete]
     proposers: Annotated[Mapping[ProposerKind, ProposerRule], Complete]
@@ -67,10 +71,12 @@ class PackSections:
     portals: Portals
     methods: Annotated[Mapping[Code, Method], Distinct] = field(default_factory=dict)
     agreements: Annotated[Mapping[AgreementKind, AgreementType], Distinct]
+    closed_days: ClosedDays = LAW
     deadlines: Annotated[Mapping[DeadlineCode, Deadline], Complete]
     hearing: Hearing
     non_disclosure: Annotated[Mapping[Code, NonDisclosureClass], Distinct] = field(default_factory=dict)
     retention: Annotated[Mapping[Code, RetentionClass], Distinct]
+    letters: LetterRules | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,13 +21,20 @@ class PackProblem:
         return f"{self.origin}: {self.key}: {self.reason}"
 
 
-class PackInvalid(InvalidMessage):
+class FileInvalid(InvalidMessage):
+    """A file of the city's that cannot be used; its problems are listed, every one that was found."""
+
+    def __init__(self, message: str, problems: tuple[PackProblem, ...]) -> None:
+        listed = "\n".join(str(problem) for problem in problems)
+        errors = tuple(FieldError(field=one.key, code=self.code, message=one.reason) for one in problems)
+        super().__init__(f"{message}\n{listed}", errors=errors)
+        self.problems = problems
+
+
+class PackInvalid(FileInvalid):
     """A policy pack that cannot be used; its problems are listed, every one that was found."""
 
     code = "pack_invalid"
 
     def __init__(self, problems: tuple[PackProblem, ...]) -> None:
-        listed = "\n".join(str(problem) for problem in problems)
-        errors = tuple(FieldError(field=one.key, code=self.code, message=one.reason) for one in problems)
-        super().__init__(f"運用ルールに{len(problems)}件の誤りがあります。\n{listed}", errors=errors)
-        self.problems = problems
+        super().__init__(f"運用ルールに{len(problems)}件の誤りがあります。", problems)

@@ -2,16 +2,21 @@
 
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import fields
 from hashlib import sha256
-from typing import Any
+from typing import Any, TypeAlias, TypeVar
 
 from cattrs import ClassValidationError, Converter, ForbiddenExtraKeysError, IterableValidationError
 
 from desk.packs.pack import Pack, PackSections
-from desk.packs.problems import PackInvalid, PackProblem, Unfit
+from desk.packs.problems import FileInvalid, PackInvalid, PackProblem, Unfit
 from desk.packs.structure import ADOPTED, CONVERTER
+
+T = TypeVar("T")
+
+Invalid: TypeAlias = Callable[[tuple[PackProblem, ...]], FileInvalid]
+"""What such a file is refused with, made of all its problems."""
 
 MISSING = "必要な項目がありません。"
 UNKNOWN = "この項目は使えません。つづりを確かめてください。"
@@ -34,18 +39,23 @@ def read_adopted(content: bytes, *, origin: str) -> Pack:
     return _read(content, origin, ADOPTED)
 
 
-def _read(content: bytes, origin: str, converter: Converter) -> Pack:
-    document = _parsed(content, origin)
+def structured(content: bytes, origin: str, form: type[T], invalid: Invalid, converter: Converter = CONVERTER) -> T:
+    """What stands in these bytes (TOML in UTF-8), as a record of this form. Raises `invalid` with every problem."""
+    document = _parsed(content, origin, invalid)
     try:
-        sections = converter.structure(document, PackSections)
+        return converter.structure(document, form)
     except ClassValidationError as error:
         found = tuple(PackProblem(origin=origin, key=key, reason=reason) for key, reason in _problems(error, ""))
-        raise PackInvalid(found) from None
+        raise invalid(found) from None
+
+
+def _read(content: bytes, origin: str, converter: Converter) -> Pack:
+    sections = structured(content, origin, PackSections, PackInvalid, converter)
     section_by_name = {section.name: getattr(sections, section.name) for section in fields(sections)}
     return Pack(digest=sha256(content).hexdigest(), **section_by_name)
 
 
-def _parsed(content: bytes, origin: str) -> dict[str, Any]:
+def _parsed(content: bytes, origin: str, invalid: Invalid) -> dict[str, Any]:
     try:
         return tomllib.loads(content.decode())
     except UnicodeDecodeError as error:
@@ -56,7 +66,7 @@ def _parsed(content: bytes, origin: str) -> dict[str, Any]:
         reason = f"TOML として読めません（{error}）。"
     except RecursionError:
         key, reason = "全体", "入れ子が深すぎて読めません。"
-    raise PackInvalid((PackProblem(origin=origin, key=key, reason=reason),))
+    raise invalid((PackProblem(origin=origin, key=key, reason=reason),))
 
 
 def _problems(error: Exception, path: str) -> Iterator[tuple[str, str]]:

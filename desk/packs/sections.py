@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Annotated, Generic, NewType, TypeVar
+from typing import Annotated, Final, Generic, NewType, TypeVar
 from zoneinfo import ZoneInfo
 
 from desk.packs.codes import (
@@ -33,6 +33,14 @@ Count = NewType("Count", int)
 """A whole number from 1."""
 Percent = NewType("Percent", int)
 """A whole number from 1 to 100."""
+
+AT_MOST: Final = {
+    DeadlineUnit.OPEN_DAYS: 1_000,
+    DeadlineUnit.DAYS: 3_650,
+    DeadlineUnit.MONTHS: 120,
+    DeadlineUnit.YEARS: 30,
+}
+"""What a deadline may count to: a longer one is a slip of the pen."""
 
 
 class Complete:
@@ -93,6 +101,13 @@ class Desk(Sourced):
     phone: str
     mail: str | None = None
     opening: Stated[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject(Sourced):
+    """A field of work (分野) that a call is about and that companies take an interest in."""
+
+    name: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,20 +176,32 @@ class Terms(Sourced):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExclusionClause(Sourced):
-    """One ground within an exclusion rule; `at_most_years` limits the period for which it may bar."""
+    """One ground within an exclusion rule; `at_most_years` limits the period for which it may bar.
+
+    asked_of_police: whether only the police can say if it applies, where its rule does not say so for all of them.
+    """
 
     text: str
     at_most_years: Count | None = None
+    asked_of_police: Stated[bool] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exclusion(Sourced):
-    """A rule that shuts out a proposer or a project; a discretionary one needs reason, decider and approval."""
+    """A rule that shuts out a proposer or a project; a discretionary one needs reason, decider and approval.
+
+    asked_of_police: whether only the police can say if it applies (警察への照会). What they are asked is kept apart.
+    """
 
     text: str
     law: Stated[str] | None = None
     discretionary: bool
+    asked_of_police: Stated[bool] | None = None
     clauses: Mapping[Code, ExclusionClause] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if self.asked_of_police and any(clause.asked_of_police for clause in self.clauses.values()):
+            raise Unfit("asked_of_police は、要件と号のどちらか一方にだけ書いてください。")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -229,6 +256,10 @@ class Deadline(Sourced):
     rolling: Rolling
     nature: DeadlineNature
     starts: str
+
+    def __post_init__(self) -> None:
+        if self.value > AT_MOST[self.unit]:
+            raise Unfit(f"期間が長すぎます。{self.unit} は {AT_MOST[self.unit]} までにしてください。")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,7 @@ from types import GenericAlias
 from typing import Annotated, Any, get_args, get_origin
 
 from cattrs import Converter, IterableValidationError, IterableValidationNote
-from cattrs.cols import is_mapping
+from cattrs.cols import is_mapping, mapping_structure_factory
 
 from desk.packs.problems import Unfit
 from desk.packs.sections import Complete, Distinct
@@ -135,7 +135,8 @@ def _register_shapes(converter: Converter, *, must_be_complete: bool) -> None:
 
     @converter.register_structure_hook_factory(is_mapping)
     def _(wanted: Any) -> Hook:
-        return _table(converter.gen_structure_mapping(wanted))
+        # the converter's own way would register the hook without `_table`, and later ask for that one
+        return _table(mapping_structure_factory(wanted, converter, dict, detailed_validation=True))
 
     @converter.register_structure_hook_factory(is_list)
     def _(wanted: Any) -> Hook:

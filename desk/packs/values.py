@@ -11,6 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from desk.municipality_codes import is_municipality_code
+from desk.packs.closed_days import MonthDay
 from desk.packs.problems import Unfit
 from desk.packs.sections import Code, Count, EditionMark, Format, Month, MunicipalityCode, Percent
 
@@ -18,6 +19,7 @@ Hook = Callable[[Any, Any], Any]
 
 READABLE_FORMAT = 1
 MONTH = "[0-9]{4}-(0[1-9]|1[0-2])"
+MONTH_DAY = "(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
 
 
 def _text(value: object, _type: object) -> str:
@@ -104,6 +106,7 @@ HOOK_BY_TYPE: dict[Any, Hook] = {
     Count: _number(None),
     Percent: _number(100),
     Code: _text_like("[a-z][a-z0-9_]*", "英小文字で始め、英小文字・数字・_ だけで書いてください。"),
+    MonthDay: _text_like(MONTH_DAY, "月と日（例 12-29）で書いてください。"),
     Month: _text_like(MONTH, "年と月（例 2026-04）で書いてください。"),
     EditionMark: _text_like(rf"{MONTH}(\.[2-9])?", "年と月（例 2026-04、同じ月の改訂は 2026-04.2）で書いてください。"),
 }

@@ -2,6 +2,7 @@
 
 from eventstore.nameko.calls import StaffMethod, sentence, staff_methods, staff_rpc
 from eventstore.nameko.composition import ActorToken, Composed
+from eventstore.nameko.off_hub import off_hub
 from eventstore.nameko.portals import Answers, portal_messages
 
 __all__ = [
@@ -9,6 +10,7 @@ __all__ = [
     "Answers",
     "Composed",
     "StaffMethod",
+    "off_hub",
     "portal_messages",
     "sentence",
     "staff_methods",

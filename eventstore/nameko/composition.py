@@ -1,6 +1,7 @@
 """How a service gets its city: what it works with there, made once per container, and the token of the call."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any, Final, Generic, Protocol, TypeVar
 
 import structlog
@@ -9,6 +10,8 @@ from nameko.extensions import DependencyProvider
 
 from eventstore.following.followers import Follower
 from eventstore.nameko.following import Following
+from eventstore.nameko.rounds import Rounds
+from eventstore.rounds import Round
 
 CITY: Final = "city"
 """Key of a container's configuration: the `City` that it serves."""
@@ -21,6 +24,10 @@ class Composition(Protocol):
     def followers(self) -> Sequence[Follower[Any]]:
         """What follows the log while the service serves."""
 
+    @property
+    def rounds(self) -> Sequence[Round]:
+        """What it looks after by itself while it serves."""
+
     def close(self) -> None:
         """Gives them back."""
 
@@ -31,7 +38,7 @@ T = TypeVar("T", bound=Composition)
 class Composed(DependencyProvider, Generic[T]):
     """What a service works with in its city: made once per container by `compose(city)`, closed with it.
 
-    Its followers are at work from the container's start to its stop.
+    Its followers and its rounds are at work from the container's start to its stop.
     """
 
     def __init__(self, compose: Callable[[Any], T]) -> None:
@@ -40,11 +47,14 @@ class Composed(DependencyProvider, Generic[T]):
     def setup(self) -> None:
         self._made = self._compose(self.container.config[CITY])
         self._following = Following(self._made.followers, self.container.config["AMQP_URI"])
+        self._rounds = Rounds(self._made.rounds)
 
     def start(self) -> None:
-        self._following.start(self._spawn)
+        self._following.start(partial(self._spawn, "following"))
+        self._rounds.start(partial(self._spawn, "rounds"))
 
     def stop(self) -> None:
+        self._rounds.stop()
         self._following.stop()
         self._made.close()
 
@@ -54,12 +64,12 @@ class Composed(DependencyProvider, Generic[T]):
     def get_dependency(self, worker_ctx: Any) -> T:  # noqa: ARG002 - nameko's signature
         return self._made
 
-    def _spawn(self, work: Callable[[], None]) -> Any:
+    def _spawn(self, identifier: str, work: Callable[[], None]) -> Any:
         def bound() -> None:
             bind_log(self.container)
             work()
 
-        return self.container.spawn_managed_thread(bound, identifier="following")
+        return self.container.spawn_managed_thread(bound, identifier=identifier)
 
     def worker_setup(self, worker_ctx: Any) -> None:  # noqa: ARG002 - nameko's signature
         bind_log(self.container)

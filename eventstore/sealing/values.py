@@ -32,7 +32,7 @@ class SealedBlob:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BlindIndexEntry:
-    """A value that a stream can be found by: name of the look-up, the value, and the key whose end removes it."""
+    """What a stream can be found by: name of the look-up, the value in its form, and the key whose end removes it."""
 
     name: str
     value: str = field(repr=False)
@@ -103,7 +103,8 @@ class Sealing:
         subject = getattr(event, seal.subject) if seal.subject else None
         part = self.part(name, value, seal.protection, subject)
         if seal.blind_index and value is not None:
-            self.indexed.append(BlindIndexEntry(name=seal.blind_index, value=value, key_id=UUID(part["key"])))
+            form = seal.index_form(value)
+            self.indexed.append(BlindIndexEntry(name=seal.blind_index, value=form, key_id=UUID(part["key"])))
         return part
 
     def blobs(self) -> list[SealedBlob]:

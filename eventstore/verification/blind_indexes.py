@@ -8,6 +8,7 @@ from uuid import UUID
 from eventstore.database import Connection
 from eventstore.events import EventTypes
 from eventstore.ledger.findings import Fault, Findings
+from eventstore.protection import IndexForm
 from eventstore.sealing.values import blind_index
 from eventstore.verification.numbered import Numbered
 
@@ -31,9 +32,13 @@ _Entry: TypeAlias = tuple[str, bytes, UUID]
 
 @dataclass(frozen=True, slots=True)
 class Indexing:
-    """How one service makes its look-ups. names: (event type, schema version) → field → the look-up's name."""
+    """How one service makes its look-ups.
+
+    names: (event type, schema version) → field → the look-up's name. form_of: name → the form of its values.
+    """
 
     names: Mapping[tuple[str, int], Mapping[str, str]]
+    form_of: Callable[[str], IndexForm]
     secret: bytes = field(repr=False)
 
     @classmethod
@@ -45,7 +50,11 @@ class Indexing:
             }
             for declared in types
         }
-        return cls({version: names for version, names in named.items() if names}, secret)
+        return cls({version: names for version, names in named.items() if names}, types.index_form, secret)
+
+    def digest(self, name: str, value: str) -> bytes:
+        """What a look-up holds of a value that was recorded."""
+        return blind_index(self.secret, name, self.form_of(name)(value))
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +76,7 @@ class BlindIndexes:
             value = values[path].get("value") if path in values else None
             if isinstance(value, str):
                 stream_id = UUID(record.envelope["stream"].partition("-")[2])
-                self._expected[name, blind_index(indexing.secret, name, value), stream_id] = record.position
+                self._expected[name, indexing.digest(name, value), stream_id] = record.position
 
     def compare(self, service: str) -> None:
         """Looks up what was expected since the last time, all of one service."""
@@ -87,7 +96,7 @@ class BlindIndexes:
             while rows := self.connection.execute(_FOLLOWING, (service, *after, PAGE), binary=True).fetchall():
                 values = values_under(service, [row[4] for row in rows])
                 for name, digest, stream_id, category, key_id in rows:
-                    made = (blind_index(indexing.secret, name, value) for value in values.get(key_id, ()))
+                    made = (indexing.digest(name, value) for value in values.get(key_id, ()))
                     if key_id in values and digest not in made:
                         self.findings.add(0, Fault.INDEX_WRONG, f"{name} of {category}-{stream_id}")
                 name, digest, stream_id, *_ = rows[-1]

@@ -13,6 +13,11 @@ def _pack_adopted(fields: Mapping[str, Any], _: str) -> str:
     return f"運用ルール{fields['pack_version']}版を採用しました。{since}から有効です。"
 
 
+def _closed_days_adopted(fields: Mapping[str, Any], _: str) -> str:
+    since = wareki(date.fromisoformat(fields["effective_from"]))
+    return f"閉庁日の暦{fields['calendar_version']}版を採用しました。{since}以後の日について有効です。"
+
+
 def _portal_admitted(fields: Mapping[str, Any], _: str) -> str:
     return f"ポータル「{fields['name']}」からの受付を認めました。"
 
@@ -27,6 +32,7 @@ def _staff_roles_changed(fields: Mapping[str, Any], _: str) -> str:
 
 SENTENCES: Final[Mapping[str, Callable[[Mapping[str, Any], str], str]]] = {
     "PackAdopted": _pack_adopted,
+    "ClosedDaysAdopted": _closed_days_adopted,
     "PortalAdmitted": _portal_admitted,
     "StaffRegistered": _staff_registered,
     "StaffRolesChanged": _staff_roles_changed,

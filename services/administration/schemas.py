@@ -12,7 +12,7 @@ from desk.packs import Pack
 
 LABELS: Final = {
     **forms.LABELS,
-    "content": "運用ルール",
+    "content": "内容",
     "approver": "決裁者",
     "approval_reference": "決裁番号",
     "name": "氏名",
@@ -28,13 +28,13 @@ SENTENCES: Final = {
     "unknown_role": "この役割は、有効な運用ルールにありません。",
 }
 WORDS: Final = Words(labels=LABELS, sentences=SENTENCES)
-PACK_TEXT: Final = 512 * 1024  # characters
+TOML_TEXT: Final = 512 * 1024  # characters
 MAX_ROLES: Final = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Adoption(Stated):
-    """A pack's TOML text and the approval (決裁) that it is adopted on."""
+    """The TOML text of a pack or a calendar, and the approval (決裁) that it is adopted on."""
 
     content: str = field(repr=False)
     approver: str
@@ -63,8 +63,8 @@ class Transfer(Placed):
     staff_id: UUID
 
 
-class PackText(Text):
-    """A pack's text: which control characters it may have, TOML says."""
+class TomlText(Text):
+    """The text of a pack or a calendar: which control characters it may have, TOML says."""
 
     allowed = "".join(map(chr, (*range(0x20), *range(0x7F, 0xA0))))
 
@@ -76,12 +76,12 @@ class OneLine(Line):
         return value
 
 
-class AdoptPackSchema(CommandForm):
-    """`adopt_pack`."""
+class AdoptionSchema(CommandForm):
+    """`adopt_pack` and `adopt_closed_days`."""
 
     makes = Adoption
     words = WORDS
-    content = PackText(PACK_TEXT, required=True)
+    content = TomlText(TOML_TEXT, required=True)
     approver = OneLine(LINE, required=True)
     approval_reference = OneLine(LINE, required=True)
 

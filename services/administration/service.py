@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from desk.commands import carry_out
+from desk.deadlines.calendar import CalendarInvalid, read_calendar
 from desk.forms import load_or_refuse
 from desk.office import Office
 from desk.packs import PackInvalid, load_pack
@@ -12,7 +13,15 @@ from desk.permissions import Permission
 from eventstore.nameko import ActorToken, Composed, staff_rpc
 from eventstore.records import Actor, StreamId
 from services.administration.declaration import ADMINISTRATION
-from services.administration.domain.city import CITY, AdoptPack, PackOfAnotherMunicipality, PackVersionReused
+from services.administration.domain.city import (
+    CITY,
+    AdoptClosedDays,
+    AdoptPack,
+    CalendarOfAnotherMunicipality,
+    CalendarVersionReused,
+    PackOfAnotherMunicipality,
+    PackVersionReused,
+)
 from services.administration.domain.staff import (
     STAFF,
     ChangeStaffRoles,
@@ -22,7 +31,7 @@ from services.administration.domain.staff import (
 )
 from services.administration.schemas import (
     Adoption,
-    AdoptPackSchema,
+    AdoptionSchema,
     ChangeStaffRolesSchema,
     Placed,
     RegisterStaffSchema,
@@ -42,7 +51,7 @@ class AdministrationService:
 
     @staff_rpc(
         permission=Permission.PACK_ADOPT,
-        takes=AdoptPackSchema,
+        takes=AdoptionSchema,
         refuses=(PackInvalid, PackOfAnotherMunicipality, PackVersionReused),
     )
     def adopt_pack(self, **arguments: Any) -> dict[str, Any]:
@@ -53,13 +62,40 @@ class AdministrationService:
 
         Gives the event; none where this pack was adopted before.
         """
-        stated: Adoption = load_or_refuse(AdoptPackSchema(), arguments)
+        stated: Adoption = load_or_refuse(AdoptionSchema(), arguments)
         pack = load_pack(stated.content.encode(), origin="content")
         command = AdoptPack(
             municipality=pack.municipality_code,
             digest=pack.digest,
             pack_version=pack.version,
             effective_from=pack.edition.effective_from,
+            content=stated.content,
+            approver=stated.approver,
+            approval_reference=stated.approval_reference,
+        )
+        stream = StreamId(CITY.category, self.office.city.stream)
+        return carry_out(self.office, self.actor, CITY, stream, command, stated, arguments)
+
+    @staff_rpc(
+        permission=Permission.CALENDAR_ADOPT,
+        takes=AdoptionSchema,
+        refuses=(CalendarInvalid, CalendarOfAnotherMunicipality, CalendarVersionReused),
+    )
+    def adopt_closed_days(self, **arguments: Any) -> dict[str, Any]:
+        """Adopts a calendar of days on which the office is closed or open by way of exception (閉庁日).
+
+        content: the calendar's TOML text, whole; it takes the place of the calendars before it for every day from its
+        `effective_from` on. approver: who decided (決裁者). approval_reference: number of the decision (決裁番号).
+
+        Gives the event; none where this calendar was adopted before.
+        """
+        stated: Adoption = load_or_refuse(AdoptionSchema(), arguments)
+        calendar = read_calendar(stated.content.encode(), origin="content")
+        command = AdoptClosedDays(
+            municipality=calendar.municipality,
+            digest=calendar.digest,
+            calendar_version=calendar.version,
+            effective_from=calendar.effective_from,
             content=stated.content,
             approver=stated.approver,
             approval_reference=stated.approval_reference,

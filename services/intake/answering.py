@@ -11,7 +11,8 @@ from eventstore.answers import ANSWERS, Undeliverable, confirming, publish_answe
 from eventstore.errors import StreamConflict, Unavailable
 from eventstore.parked import Delivery
 from services.intake.declaration import INTAKE
-from services.intake.reactions.portal import PortalReactions, Unanswerable, submission_command_id
+from services.intake.reactions.messages import Unanswerable, submission_command_id
+from services.intake.reactions.portal import PortalReactions
 from services.intake.reception import Reception
 
 Publish: TypeAlias = Callable[[str, bytes, str], None]

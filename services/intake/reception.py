@@ -1,5 +1,6 @@
 """The reception: what portals and staff hand in becomes a proposal or an inquiry, once, and is given a receipt."""
 
+from copy import copy
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from secrets import token_bytes
@@ -9,14 +10,18 @@ from uuid import UUID, uuid5
 from desk.office import Office
 from desk.packs import Pack
 from desk.packs.codes import Channel
-from eventstore.errors import Refusal
+from eventstore.database import Connection
+from eventstore.errors import NotFound, Refusal
 from eventstore.execution import CommandIdReused, execute
 from eventstore.protection import Closed
 from eventstore.records import Context, Recorded, StreamId
 from services.intake.domain.admission import is_pledge_pending
+from services.intake.domain.call import CALL
+from services.intake.domain.call.state import Schedule
 from services.intake.domain.content import InquiryContent, ProposalContent
 from services.intake.domain.inquiry import INQUIRY, InquiryReceived, ReceiveInquiry
-from services.intake.domain.proposal import PROPOSAL, ProposalReceived, ReceiveProposal
+from services.intake.domain.proposal import PROPOSAL, ProposalReceived, ReceiveProposal, ResubmitProposal
+from services.intake.domain.proposal.submission import Origin
 from services.intake.domain.receipts import (
     ContentReceipt,
     Receipt,
@@ -28,6 +33,8 @@ from services.intake.domain.receipts import (
 
 SubmissionReceived: TypeAlias = ProposalReceived | InquiryReceived
 CATEGORIES: Final = (PROPOSAL.category, INQUIRY.category)
+ORIGINS: Final = {INQUIRY.category: Origin.INQUIRY, PROPOSAL.category: Origin.SPLIT}
+"""Category of what a proposal was made from → how."""
 
 
 class SubmissionErased(Refusal):
@@ -59,8 +66,14 @@ class Reception:
     """Receives submissions in one city."""
 
     def __init__(self, office: Office) -> None:
-        self._office = office
+        self._store = office.store
         self.keys = ReceiptKeys(number=office.key("receipt number"), access=office.key("access code"))
+
+    def amid(self, connection: Connection) -> "Reception":
+        """The same amid a transaction: what it receives is committed with it, or not at all."""
+        amid = copy(self)
+        amid._store = self._store.amid(connection)
+        return amid
 
     def original(self, command_id: UUID, digest: str) -> Received | None:
         """What this command received the first time, whatever the rules say today; None where it is new.
@@ -69,14 +82,20 @@ class Reception:
         """
         submission = submission_id(command_id)
         for category in CATEGORIES:
-            for recorded in self._office.store.load(StreamId(category, submission)).events:
+            for recorded in self._store.load(StreamId(category, submission)).events:
                 if recorded.command_id == command_id:
-                    _require_same(recorded, digest)
+                    require_same(recorded, digest)
                     return self._received(recorded)
         return None
 
-    def receive_proposal(self, content: ProposalContent, arrival: Arrival, pack: Pack) -> Received:
-        """Records a proposal that was read without errors."""
+    def schedule_of(self, call_id: UUID) -> Schedule | None:
+        """When a call takes proposals, as its stream says now; None where there is none, or nothing is decided."""
+        return CALL.fold(self._store.load(StreamId(CALL.category, call_id)).events).schedule
+
+    def receive_proposal(
+        self, content: ProposalContent, arrival: Arrival, pack: Pack, *, made_from: StreamId | None = None
+    ) -> Received:
+        """Records a proposal that was read without errors. made_from: the inquiry or, by a split, the proposal."""
         submission = submission_id(arrival.context.command_id)
         command = ReceiveProposal(
             proposal_id=submission,
@@ -87,9 +106,55 @@ class Reception:
             pledges_pending=is_pledge_pending(content, pack),
             receipt_number=receipt_number(self.keys, submission),
             content_receipt=content_receipt(arrival.document, token_bytes(32)),
+            origin=ORIGINS[made_from.category] if made_from else None,
+            origin_id=made_from.id if made_from else None,
         )
         stream = StreamId(PROPOSAL.category, submission)
-        return self._received(execute(self._office.store, PROPOSAL, stream, command, arrival.context).recorded[0])
+        return self._received(execute(self._store, PROPOSAL, stream, command, arrival.context).recorded[0])
+
+    def resubmit_proposal(
+        self,
+        proposal_id: UUID,
+        content: ProposalContent,
+        arrival: Arrival,
+        pack: Pack,
+        *,
+        expected_version: int | None = None,
+    ) -> Recorded:
+        """Records a correction that was read without errors; the same command again gives what it recorded before.
+
+        Raises what `execute` does, among it what is said of a proposal that waits for no correction.
+        """
+        command = ResubmitProposal(
+            proposal_id=proposal_id,
+            content=content,
+            document=arrival.document,
+            resubmitted_on=arrival.received_on,
+            submitted_at=arrival.submitted_at,
+            pledges_pending=is_pledge_pending(content, pack),
+            content_receipt=content_receipt(arrival.document, token_bytes(32)),
+        )
+        stream = StreamId(PROPOSAL.category, proposal_id)
+        outcome = execute(self._store, PROPOSAL, stream, command, arrival.context, expected_version=expected_version)
+        return outcome.recorded[0]
+
+    def resubmitted(self, proposal_id: UUID, command_id: UUID, digest: str) -> Recorded | None:
+        """What this command resubmitted the first time, whatever the rules say today; None where it is new.
+
+        Raises `CommandIdReused` where the id came with another content.
+        """
+        for recorded in self._store.load(StreamId(PROPOSAL.category, proposal_id)).events:
+            if recorded.command_id == command_id:
+                require_same(recorded, digest)
+                return recorded
+        return None
+
+    def counted_instant(self, proposal_id: UUID) -> datetime:
+        """The instant that counts for when a proposal was received. Raises `NotFound` where there is none."""
+        events = self._store.load(StreamId(PROPOSAL.category, proposal_id)).events
+        if not events:
+            raise NotFound
+        return events[0].occurred_at or events[0].recorded_at
 
     def receive_inquiry(self, content: InquiryContent, arrival: Arrival) -> Received:
         """Records an inquiry."""
@@ -104,7 +169,7 @@ class Reception:
             content_receipt=content_receipt(arrival.document, token_bytes(32)),
         )
         stream = StreamId(INQUIRY.category, submission)
-        return self._received(execute(self._office.store, INQUIRY, stream, command, arrival.context).recorded[0])
+        return self._received(execute(self._store, INQUIRY, stream, command, arrival.context).recorded[0])
 
     def _received(self, recorded: Recorded) -> Received:
         event: SubmissionReceived = recorded.event
@@ -127,7 +192,8 @@ def submission_id(command_id: UUID) -> UUID:
     return uuid5(command_id, "submission")
 
 
-def _require_same(recorded: Recorded, digest: str) -> None:
+def require_same(recorded: Recorded, digest: str) -> None:
+    """Raises `CommandIdReused` where a command that was recorded had another content than this digest's."""
     kept = recorded.command_digest
     if kept is not None and kept.is_open and kept.reveal() != digest:
         raise CommandIdReused("この識別子は、別の内容で使われています。最初の内容が有効です。")

@@ -1,21 +1,34 @@
 """Matching's projections: the list of its cases, and history as one plain sentence for each event."""
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Any, Final
 
 from desk import discards
 from desk.turns import Turn
+from desk.wareki import wareki
 from eventstore.following.subscriptions import On, Subscription
 from eventstore.records import Recorded
-from services.matching.domain.case import CaseOpened, Status
+from services.matching.domain.case import CaseFlagCleared, CaseFlagged, CaseOpened, Status
 
 
 def _case_opened(_: Mapping[str, Any], __: str) -> str:
     return "受理した提案を案件として登録しました。担当する部署を探しています。"
 
 
+def _case_flagged(fields: Mapping[str, Any], _: str) -> str:
+    day = wareki(date.fromisoformat(fields["flagged_on"]))
+    return f"提案者に関わる措置の登録があるため、{day}に注意を付けました。解除されるまで協定などの締結はできません。"
+
+
+def _case_flag_cleared(fields: Mapping[str, Any], _: str) -> str:
+    return f"{wareki(date.fromisoformat(fields['cleared_on']))}に、措置の登録による注意を外しました。"
+
+
 SENTENCES: Final[Mapping[str, Callable[[Mapping[str, Any], str], str]]] = {
     "CaseOpened": _case_opened,
+    "CaseFlagged": _case_flagged,
+    "CaseFlagCleared": _case_flag_cleared,
     **discards.SENTENCES,
 }
 """Event type → its sentence from open fields and channel. Sealed fields are not opened for a timeline."""
@@ -34,4 +47,30 @@ def on_case_opened(turn: Turn, recorded: Recorded) -> None:
     )  # fmt: skip
 
 
-CASES: Final = Subscription(name="cases", tables=("matching_cases",), on=(On("CaseOpened", on_case_opened),))
+def on_case_flagged(turn: Turn, recorded: Recorded) -> None:
+    """One more flag."""
+    flagged: CaseFlagged = recorded.event
+    turn.connection.execute(
+        "UPDATE matching_cases SET version = %s, flags = array_append(flags, %s) WHERE case_id = %s",
+        (recorded.version, flagged.entry_id, recorded.stream.id),
+    )
+
+
+def on_case_flag_cleared(turn: Turn, recorded: Recorded) -> None:
+    """One less."""
+    cleared: CaseFlagCleared = recorded.event
+    turn.connection.execute(
+        "UPDATE matching_cases SET version = %s, flags = array_remove(flags, %s) WHERE case_id = %s",
+        (recorded.version, cleared.entry_id, recorded.stream.id),
+    )
+
+
+CASES: Final = Subscription(
+    name="cases",
+    tables=("matching_cases",),
+    on=(
+        On("CaseOpened", on_case_opened),
+        On("CaseFlagged", on_case_flagged),
+        On("CaseFlagCleared", on_case_flag_cleared),
+    ),
+)

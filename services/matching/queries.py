@@ -12,7 +12,7 @@ from services.matching.projections import CASES
 CASE_LIST: Final = ReadModel(
     subscription=CASES,
     key="case_id",
-    columns=("case_id", "proposal_id", "version", "status", "opened_on", "recorded_at"),
+    columns=("case_id", "proposal_id", "version", "status", "opened_on", "flagged", "recorded_at"),
 )
 
 
@@ -28,4 +28,5 @@ def case(store: EventStore, stream: StreamId) -> dict[str, Any]:
         "status": state.status,
         "proposal_id": str(state.proposal_id),
         "opened_on": state.opened_on.isoformat(),
+        "flagged": bool(state.flags),
     }

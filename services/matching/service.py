@@ -30,7 +30,8 @@ class MatchingService:
 
         case_id: as `list_cases` gives it.
 
-        Gives `case_id`, `version`, `status`, `proposal_id` and `opened_on`.
+        Gives `case_id`, `version`, `status`, `proposal_id`, `opened_on` and `flagged`: whether a measure in the
+        registers concerns the proposer.
         """
         return queries.case(self.office.store, StreamId.sought(CASE.category, case_id))
 
@@ -44,8 +45,8 @@ class MatchingService:
 
         status: `unassigned`. proposal_id: the case of one proposal.
 
-        Gives `items` (`case_id`, `proposal_id`, `version`, `status`, `opened_on`, `recorded_at`), `after` for the next
-        page or null, and `as_of` (`position` of the log, and how many positions the list is `behind`).
+        Gives `items` (`case_id`, `proposal_id`, `version`, `status`, `opened_on`, `flagged`, `recorded_at`), `after`
+        for the next page or null, and `as_of` (`position` of the log, and how many positions the list is `behind`).
         """
         wanted: CaseListing = load_or_refuse(CaseListingSchema(), arguments)
         equal = {"status": wanted.status, "proposal_id": wanted.proposal_id}

@@ -5,6 +5,7 @@ import json
 import re
 import tomllib
 from collections.abc import Iterator
+from functools import cache
 from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import Any, Final
@@ -284,11 +285,22 @@ def _settings_read(*places: str) -> Iterator[str]:
     for place in places:
         at = ROOT / place
         for path in [at] if at.is_file() else at.rglob("*.py"):
-            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-                match node:
-                    case ast.Call(func=ast.Attribute(value=source), args=[ast.Constant(value=str(name)), *_]):
-                        if ast.unparse(source) in ("env", "Env()"):
-                            yield name
+            yield from _settings_read_in(path)
+
+
+@cache
+def _settings_read_in(path: Path) -> tuple[str, ...]:
+    content = path.read_text(encoding="utf-8")
+    if not re.search(r"\benv\b|\bEnv\b", content):
+        return ()
+    return tuple(name for node in ast.walk(ast.parse(content)) for name in _setting_read_by(node))
+
+
+def _setting_read_by(node: ast.AST) -> Iterator[str]:
+    match node:
+        case ast.Call(func=ast.Attribute(value=source), args=[ast.Constant(value=str(name)), *_]):
+            if ast.unparse(source) in ("env", "Env()"):
+                yield name
 
 
 def _locked(path: Path) -> dict[str, str]:

@@ -27,8 +27,8 @@ IN_REACH: Final = {
     | {f"services.{service.name}.service"}
 }
 """The modules in which a staff call may end: whatever a service's edge imports."""
-PORTALS: Final = {"Unanswerable"}
-"""What no staff call ends in: messages of portals are parked with it."""
+PORTALS: Final = {"Unanswerable", "ProofNotAccepted"}
+"""What no staff call ends in: messages of portals are parked with it, or answered with it."""
 
 each_method = pytest.mark.parametrize("method", METHODS, ids=lambda method: f"{method.service}.{method.name}")
 

@@ -12,13 +12,17 @@ from eventstore.city import City
 from eventstore.protection import Sealed
 from eventstore.records import Recorded, StreamId
 from services.intake.declaration import INTAKE
-from services.intake.reactions.portal import submission_command_id
+from services.intake.domain.later import LATER_SUBMISSION
+from services.intake.reactions.messages import submission_command_id
 from services.intake.reception import CATEGORIES, submission_id
 from tests.faults.portals import Portal, Submission
 from tests.faults.scene import Scene
 
 RECEIVED = {"ProposalSubmitted": "ProposalReceived", "InquirySubmitted": "InquiryReceived"}
-RECEIPTS = frozenset(RECEIVED.values())
+TAKEN = "SubmissionTaken"
+RECEIPTS = frozenset({*RECEIVED.values(), TAKEN})
+KEPT_IN = (*CATEGORIES, LATER_SUBMISSION.category)
+"""The categories in which a submission has a stream of its own: one of them."""
 
 
 @dataclass(slots=True)
@@ -30,7 +34,12 @@ class Account:
     received: int = 0
     refused: int = 0
     repeated_answers: int = 0
-    accepted: int = 0
+    fates: Counter[str] = field(default_factory=Counter)
+    commands: int = 0
+    letters: int = 0
+    mails: int = 0
+    measures: int = 0
+    flags: int = 0
     cases: int = 0
     projected: int = 0
     positions: int = 0
@@ -53,7 +62,8 @@ class Account:
             f"parked {dict(self.parked)}"
         )
         if self.positions:
-            counts += f"\n  accepted {self.accepted}, cases {self.cases}, "
+            counts += f"\n  fates {dict(sorted(self.fates.items()))} by {self.commands} commands, cases {self.cases}, "
+            counts += f"letters {self.letters} (mails {self.mails}), measures {self.measures} (flags {self.flags}), "
             counts += f"projected {self.projected}, positions {self.positions}, "
             counts += f"heard outside {self.heard} ({self.repeated_events} events repeated)"
         return "\n  ".join([counts, *self.lost[:10], *self.twice[:10], *self.faults[:20]])
@@ -89,7 +99,7 @@ class _Held:
     def of(self, portal: str, submission: Submission) -> list[Recorded]:
         """The receipts that were recorded of a submission."""
         made = submission_id(submission_command_id(portal, submission.id))
-        streams = [StreamId(category, made) for category in CATEGORIES]
+        streams = [StreamId(category, made) for category in KEPT_IN]
         return [
             event for stream in streams for event in self.office.store.load(stream).events if event.type in RECEIPTS
         ]
@@ -106,7 +116,7 @@ def _settle_city(account: Account, held: _Held, portals: Sequence[Portal]) -> No
             _settle_submission(account, submission, recorded)
     streams = held.rows("SELECT stream_id, category, count(*), max(version) FROM events GROUP BY 1, 2")
     account.faults += [f"{stream} is not dense: {n} of {last}" for stream, _, n, last in streams if n != last]
-    strangers = [stream for stream, category, _, _ in streams if category in CATEGORIES and stream not in known]
+    strangers = [stream for stream, category, _, _ in streams if category in KEPT_IN and stream not in known]
     account.twice += [f"{stream} belongs to no submission" for stream in strangers]
     account.parked.update(dict(held.rows("SELECT reason, count(*) FROM parked GROUP BY 1")))
     if account.parked["fault"]:
@@ -147,7 +157,8 @@ def _told(answer: bytes) -> dict[str, Any]:
 
 def _differences(submission: Submission, answer: dict[str, Any], recorded: Recorded) -> Iterator[str]:
     """Where the answer, the record and the submission do not agree."""
-    if (answer["type"], recorded.type) != (RECEIVED[submission.type],) * 2:
+    received = RECEIVED.get(submission.type)
+    if (answer["type"], recorded.type) != ((received, received) if received else ("SubmissionAccepted", TAKEN)):
         yield f"answered {answer['type']}, recorded {recorded.type}"
         return
     event = recorded.event
@@ -158,9 +169,11 @@ def _differences(submission: Submission, answer: dict[str, Any], recorded: Recor
         yield f"cannot be opened: {closed}"
         return
     told = answer["data"]
-    if event.document.reveal() != submission.body:
+    document = event.document.reveal()
+    if document != submission.body and not (document is None and submission.type == "CorrectionSubmitted"):
         yield "the document is not what was sent"
-    if told["receipt_number"] != event.receipt_number.reveal() or answer["id"] != str(recorded.id):
+    numbers = (told["receipt_number"], event.receipt_number.reveal()) if received else ("", "")
+    if numbers[0] != numbers[1] or answer["id"] != str(recorded.id):
         yield "the answer names another record"
     receipt = told["content_receipt"]
     if receipt["sha256"] != sha256(bytes.fromhex(receipt["nonce"]) + submission.body).hexdigest():

@@ -17,6 +17,7 @@ from eventstore.city import City
 from services.intake.declaration import INTAKE
 from services.matching.declaration import MATCHING
 from tests.cities import ROOT
+from tests.faults import deskwork
 from tests.faults.accounts import Account
 from tests.faults.scene import Scene
 from tests.faults.serving import until
@@ -38,16 +39,29 @@ def settle(account: Account, scene: Scene) -> None:
     for label, city in scene.cities.items():
         try:
             with scene.administrator(city) as connection:
+                _await_letters(connection)
                 _await_followed(connection)
                 log = positions(connection)
                 _settle_city(account, connection, log)
-                _settle_acceptances(account, scene.chiefs[label], log)
+                _settle_lists(account, connection, scene.chiefs[label], log)
+                deskwork.settle(account, scene, label, connection, log)
                 _settle_hearing(account, scene.subscribers[label], log)
             account.faults += _unsound(scene, city, len(log))
             for service in (INTAKE, MATCHING):
                 account.faults += _rebuilt_otherwise(scene, city, service)
         except Exception as fault:  # noqa: BLE001 - a city that cannot be read is one more broken promise
             account.faults.append(f"{label}: {type(fault).__name__} {fault}")
+
+
+def _await_letters(connection: psycopg.Connection[Any]) -> None:
+    """Waits until no letter waits for the mail server; raises TimeoutError."""
+
+    def nothing_waits() -> bool:
+        composed = "SELECT count(*) FROM events WHERE type = 'LetterComposed'"
+        sent = "SELECT count(*) FROM events WHERE type IN ('LetterDispatched', 'LetterPosted')"
+        return bool(connection.execute(f"SELECT ({composed}) = ({sent})".encode()).fetchone()[0])
+
+    until(nothing_waits, FOLLOWED_WITHIN, "every letter is sent")
 
 
 def _await_followed(connection: psycopg.Connection[Any]) -> None:
@@ -74,36 +88,10 @@ def _settle_city(account: Account, connection: psycopg.Connection[Any], log: Seq
     parked = connection.execute("SELECT service, subscription, position, code FROM parked_positions").fetchall()
     account.faults += [f"parked: {row}" for row in parked]
     _settle_cases(account, log)
-    _settle_lists(account, connection, log)
 
 
 def _of(log: Sequence[Numbered], event_type: str) -> list[Numbered]:
     return [one for one in log if one.type == event_type]
-
-
-def _settle_acceptances(account: Account, chief: DeskChief, log: Sequence[Numbered]) -> None:
-    """Every command was answered, always alike, and what was answered is stored once."""
-    accepted = _of(log, "ProposalAccepted")
-    account.accepted += len(accepted)
-    if chief.fault is not None:
-        account.faults.append(f"{chief.name} ended by {chief.fault!r}")
-    stored = {str(one.id): f"{one.stream} v{one.version}" for one in accepted}
-    twice = Counter(one.stream for one in accepted)
-    account.twice += [f"{stream} was accepted {n} times" for stream, n in twice.items() if n > 1]
-    told = set()
-    for acceptance in chief.acceptances:
-        of = f"acceptance of {acceptance.proposal_id}"
-        account.faults += [f"{of} was refused: {error}" for error in acceptance.errors]
-        if not acceptance.answers:
-            account.lost.append(f"{of} was never answered")
-            continue
-        if any(answer != acceptance.answers[0] for answer in acceptance.answers):
-            account.faults.append(f"{of} was answered in different ways: {acceptance.answers}")
-        for event in acceptance.answers[0] or [{"id": "no event"}]:
-            told.add(event["id"])
-            if stored.get(event["id"]) != f"proposal-{acceptance.proposal_id} v2":
-                account.lost.append(f"{of} was answered and is not stored: {event}")
-    account.faults += [f"{stored[event]} is stored, and nobody was told" for event in stored.keys() - told]
 
 
 def _settle_hearing(account: Account, subscriber: Subscriber, log: Sequence[Numbered]) -> None:
@@ -129,13 +117,17 @@ def _settle_cases(account: Account, log: Sequence[Numbered]) -> None:
             account.faults.append(f"{case.stream} is not the case of what caused it, {case.causation}")
 
 
-def _settle_lists(account: Account, connection: psycopg.Connection[Any], log: Sequence[Numbered]) -> None:
+def _settle_lists(
+    account: Account, connection: psycopg.Connection[Any], chief: DeskChief, log: Sequence[Numbered]
+) -> None:
     """Each proposal and each case is shown once, as it stands in the end."""
-    received = {one.stream for one in _of(log, "ProposalReceived")}
-    accepted = {one.stream for one in _of(log, "ProposalAccepted")}
-    proposals = [(stream, 2, "accepted") if stream in accepted else (stream, 1, "received") for stream in received]
+    version = {one.stream: one.version for one in log}
+    proposals = [
+        (stream := f"proposal-{matter.proposal_id}", version.get(stream, 0), deskwork.STATUS[matter.fate])
+        for matter in chief.matters
+    ]
     cases = [
-        (one.stream, one.version, "unassigned", UUID(one.envelope["data"]["proposal_id"]))
+        (one.stream, version[one.stream], "unassigned", UUID(one.envelope["data"]["proposal_id"]))
         for one in _of(log, "CaseOpened")
     ]
     shown = (

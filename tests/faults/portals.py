@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 from uuid import UUID
 
 import amqp
@@ -59,7 +59,7 @@ class Portal(Untiring):
 
     def __init__(
         self, uri: str, name: str, password: str, resend_after: float = RESEND_AFTER,
-        told: Callable[[dict[str, Any]], None] = lambda _: None,
+        told: "Told" = lambda *_: None,
     ) -> None:  # fmt: skip
         """uri: any AMQP URI of the city's vhost; host, port and vhost are taken from it. told: hears each answer."""
         super().__init__(name)
@@ -121,7 +121,12 @@ class Portal(Untiring):
         body = bytes(message.body, "utf-8") if isinstance(message.body, str) else bytes(message.body)
         answer = json.loads(body)
         with self._changed:
-            self._kept[answer["correlationid"]].answers.append(body)
+            submission = self._kept[answer["correlationid"]]
+            submission.answers.append(body)
             self._changed.notify_all()
-        self._told(answer)
+        self._told(self, submission, answer)
         message.channel.basic_ack(message.delivery_tag)
+
+
+Told: TypeAlias = Callable[[Portal, Submission, dict[str, Any]], None]
+"""Hears by which portal what was submitted, and what it was answered."""

@@ -14,12 +14,14 @@ from apps.provisioning import database
 from apps.provisioning.city import Installation, admit_portal, create_city
 from apps.servers import Servers
 from apps.servers.instances import Server
+from desk.packs import load_pack
 from eventstore.city import City
 from tests.cities import AOMORI, TOKOROZAWA, Cities
 from tests.faults.portals import RESEND_AFTER, Portal, Supply
 from tests.faults.serving import Serving
 from tests.faults.staff import DeskChief
 from tests.faults.subscriber import Subscriber
+from tests.mailbox import Mailbox
 from tests.tokens import token_of
 
 
@@ -32,6 +34,7 @@ class Scene:
     cities: dict[str, City]
     serving: Serving
     random: Random
+    mailbox: Mailbox
     portals: list[Portal] = field(default_factory=list)
     chiefs: dict[str, DeskChief] = field(default_factory=dict)
     subscribers: dict[str, Subscriber] = field(default_factory=dict)
@@ -59,7 +62,7 @@ class Scene:
     def admit(self, label: str, resend_after: float = RESEND_AFTER) -> Portal:
         """Another portal of a city, admitted and at work."""
         city, name = self.cities[label], f"{label}-{self.random.getrandbits(32)}"
-        told = self.chiefs[label].hear if label in self.chiefs else lambda _: None
+        told = self.chiefs[label].hear if label in self.chiefs else lambda *_: None
         portal = Portal(city.brokers["intake"], name, admit_portal(self.at, city, name) or "", resend_after, told)
         self.supplies[name] = Supply(self.random, name, city.municipality)
         self.portals.append(portal)
@@ -67,9 +70,10 @@ class Scene:
         return portal
 
     def appoint(self, label: str) -> None:
-        """A desk chief of a city, who accepts what the portals admitted from now on are told was received."""
-        city = self.cities[label]
-        self.chiefs[label] = DeskChief(city.brokers["staff"], label, token_of(city, "desk_chief"))
+        """A desk chief of a city, who works on what the portals admitted from now on are told was received."""
+        city, pack = self.cities[label], load_pack(PACKS[label].read_bytes(), origin=label)
+        self.mailbox.settings(sender=f"desk@{label}.example.jp").write(city.folder)
+        self.chiefs[label] = DeskChief(city.brokers["staff"], label, token_of(city, "desk_chief"), pack)
         self.chiefs[label].start()
 
     def subscribe(self, label: str) -> None:
@@ -123,9 +127,9 @@ def scene(servers: Servers, home: Path, log: Path, seed: int, parts: tuple[str, 
         amqp_uri=servers.amqp_uri,
         management_url=servers.management_url,
     )
-    with Cities(at) as cities:
+    with Cities(at) as cities, Mailbox() as mailbox:
         made = {label: cities.new(label, pack) for label, pack in PACKS.items()}
-        set_up = Scene(servers, at, made, Serving(home, log, parts), Random(seed))  # noqa: S311 - draws faults, no secrets
+        set_up = Scene(servers, at, made, Serving(home, log, parts), Random(seed), mailbox)  # noqa: S311 - draws faults, no secrets
         try:
             yield set_up
         finally:

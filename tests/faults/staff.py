@@ -1,88 +1,98 @@
 """A desk chief's tool as a city would write one: a command is repeated under its id until it is answered."""
 
-from dataclasses import dataclass, field
+import json
 from typing import Any, Final
-from uuid import UUID, uuid5
 
+from desk.packs import Pack
+from tests.faults.courses import Command, Course, Matter, course_of, measured
+from tests.faults.portals import Portal, Submission
 from tests.faults.untiring import Untiring
 from tests.portals import StaffTool
 
 ANSWER_WITHIN: Final = 4.0
 """Seconds after which a call is given up, with its connection, and made again."""
 TO_BE_REPEATED: Final = ("Unavailable", "StreamConflict")
-Events = list[dict[str, Any]]
-
-
-@dataclass(slots=True)
-class Acceptance:
-    """One command, and what it was answered each time: events, or an error that is no invitation to repeat it."""
-
-    proposal_id: str
-    command_id: str
-    wanted: int
-    answers: list[Events] = field(default_factory=list)
-    errors: list[dict[str, Any]] = field(default_factory=list)
-
-    @property
-    def is_over(self) -> bool:
-        """Whether nothing more is to be asked."""
-        return len(self.answers) >= self.wanted or bool(self.errors)
+MEASURED_EVERY: Final = 8
+"""After so many proposals another measure is entered."""
 
 
 class DeskChief(Untiring):
-    """Accepts four of five proposals as soon as a portal is told of them, and asks for every fourth answer again."""
+    """Does with each proposal what its fate asks, as soon as a portal is told of it; a step of every course in turn.
 
-    def __init__(self, uri: str, name: str, token: str) -> None:
+    Where the city has exclusions, measures about one company are entered, and two of three lifted again.
+    """
+
+    def __init__(self, uri: str, name: str, token: str, pack: Pack) -> None:
         """uri: the AMQP URI of the city's staff tools. token: of a desk chief."""
         super().__init__(f"chief of {name}")
         self._uri = uri
         self._token = token
-        self._kept: dict[str, Acceptance] = {}
+        self._pack = pack
+        self._matters: dict[str, Matter] = {}
+        self._courses: list[Course] = []
 
-    def hear(self, answer: dict[str, Any]) -> None:
-        """A portal's answer, which may name a proposal to accept."""
+    def hear(self, portal: Portal, submission: Submission, answer: dict[str, Any]) -> None:
+        """A portal's answer, which may name a proposal."""
         if answer["type"] != "ProposalReceived":
             return
-        proposal_id = answer["data"]["proposal_id"]
-        drawn = UUID(proposal_id).int
-        if drawn % 5 == 0:
-            return
-        command_id = str(uuid5(UUID(proposal_id), "accepted by the chief"))
+        matter = Matter(portal=portal, submission=submission, told=answer["data"], pack=self._pack)
         with self._changed:
-            self._kept.setdefault(proposal_id, Acceptance(proposal_id, command_id, wanted=2 if drawn % 4 == 0 else 1))
+            if matter.proposal_id in self._matters:
+                return
+            self._matters[matter.proposal_id] = matter
+            number, left_over = divmod(len(self._matters), MEASURED_EVERY)
+            steps = [course_of(matter)]
+            if self._pack.proposer_exclusions and not left_over:
+                steps.append(measured(self._pack, f"measure {number}", is_lifted=number % 3 > 0))
+            self._courses += [Course(one) for one in steps if one]
 
     @property
-    def acceptances(self) -> list[Acceptance]:
-        """Every command that was ever given."""
+    def matters(self) -> list[Matter]:
+        """Every proposal that was heard of."""
         with self._changed:
-            return list(self._kept.values())
+            return list(self._matters.values())
+
+    @property
+    def courses(self) -> list[Course]:
+        """Every course that was begun."""
+        with self._changed:
+            return list(self._courses)
 
     @property
     def answered(self) -> int:
-        """How many commands have been answered."""
-        return sum(1 for one in self.acceptances if one.answers)
+        """How many courses are through."""
+        return sum(1 for one in self.courses if one.is_over)
 
     def await_answers(self, seconds: float) -> bool:
-        """Waits until everything is answered; tells whether it is."""
-        return self.await_that(lambda: all(one.is_over for one in self._kept.values()), seconds)
+        """Waits until every course is through; tells whether it is."""
+        return self.await_that(lambda: all(one.is_over for one in self._courses), seconds)
 
     def _work(self) -> None:
         tool = StaffTool(self._uri)
         try:
             while not self._leaving.wait(0.02):
-                for acceptance in self.acceptances:
-                    if not acceptance.is_over:
-                        self._command(tool, acceptance)
+                for course in self.courses:
+                    if not course.is_over and not self._leaving.is_set():
+                        self._step(tool, course)
         finally:
             tool.connection.collect()
 
-    def _command(self, tool: StaffTool, acceptance: Acceptance) -> None:
-        stated = {"command_id": acceptance.command_id, "proposal_id": acceptance.proposal_id}
-        call = tool.send("intake.accept_proposal", {"args": [], "kwargs": stated}, self._token)
-        reply = tool.wait(call, ANSWER_WITHIN)
+    def _step(self, tool: StaffTool, course: Course) -> None:
+        """One call, or a look whether the portal was answered."""
+        awaited = course.awaited
+        if isinstance(awaited, Command):
+            self._call(tool, awaited)
         with self._changed:
-            if reply["error"] is None:
-                acceptance.answers.append(reply["result"]["events"])
-            elif reply["error"]["exc_type"] not in TO_BE_REPEATED:
-                acceptance.errors.append(reply["error"])
+            if isinstance(awaited, Submission) and awaited.answers:
+                course.go_on(json.loads(awaited.answers[0]))
+            elif isinstance(awaited, Command) and awaited.is_over and not awaited.errors:
+                course.go_on(awaited.answers[0])
             self._changed.notify_all()
+
+    def _call(self, tool: StaffTool, command: Command) -> None:
+        body = {"args": [], "kwargs": command.arguments}
+        reply = tool.wait(tool.send(command.method, body, self._token), ANSWER_WITHIN)
+        if reply["error"] is None:
+            command.answers.append(reply["result"])
+        elif reply["error"]["exc_type"] not in TO_BE_REPEATED:
+            command.errors.append(reply["error"])

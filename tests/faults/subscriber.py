@@ -80,6 +80,10 @@ class Subscriber(Untiring):
         """Waits until everything that is due is heard; tells whether it is."""
         return self.await_that(lambda: not self.hearing.unheard(log), seconds)
 
+    def await_first(self, seconds: float) -> bool:
+        """Waits until the queue has told anything; tells whether it has."""
+        return self.await_that(lambda: bool(self.hearing.first), seconds)
+
     def broken_promises(self, log: Sequence[Numbered]) -> list[str]:
         """What is missing, or in disorder. Of a queue that was lost, up to the last event that it told."""
         position = {str(one.id): one.position for one in log}

@@ -18,8 +18,8 @@ from eventstore.errors import InvalidMessage, NotFound, Unavailable
 from eventstore.parked import Delivery
 from eventstore.records import Actor, Code, Recorded, StreamId
 from services.administration.declaration import ADMINISTRATION
-from services.intake import queries
 from services.intake.declaration import INTAKE
+from services.intake.queries.records import opened_record
 from services.intake.reactions.portal import PortalReactions
 from services.intake.reception import Reception
 from tests.appending import unable_to_append
@@ -76,7 +76,7 @@ def test_an_opening_is_recorded_once_with_who_what_and_what_for(
 ) -> None:
     record = receive(message)
 
-    shown = queries.opened_record(office, record, READER, purpose)
+    shown = opened_record(office, record, READER, purpose)
 
     (opening,) = openings(office, record)
     assert (opening.type, opening.actor, opening.policy) == ("RecordOpened", READER, office.pack().digest)
@@ -91,7 +91,7 @@ def test_each_opening_is_a_stream_of_its_own_with_one_event(office: Office, rece
     record = receive(proposal())
 
     for purpose in ("一度目", "二度目", "二度目"):
-        queries.opened_record(office, record, READER, purpose)
+        opened_record(office, record, READER, purpose)
 
     recorded = openings(office, record)
     assert [one.event.purpose.reveal() for one in recorded] == ["一度目", "二度目", "二度目"]
@@ -104,7 +104,7 @@ def test_readers_at_the_same_time_are_all_shown_it_and_all_recorded(office: Offi
     record = receive(proposal())
 
     with ThreadPoolExecutor(8) as readers:
-        shown = list(readers.map(lambda n: queries.opened_record(office, record, READER, f"{n}人目"), range(24)))
+        shown = list(readers.map(lambda n: opened_record(office, record, READER, f"{n}人目"), range(24)))
 
     assert {one["title"] for one in shown} == {MINIMAL["title"]}
     purposes = [one.event.purpose.reveal() for one in openings(office, record)]
@@ -116,7 +116,7 @@ def test_what_cannot_be_recorded_is_not_shown(cities: Cities, city: City, office
     record = receive(proposal())
 
     with unable_to_append(cities, city, "intake"), pytest.raises(Unavailable):
-        queries.opened_record(cities.office(INTAKE, city), record, READER, "審査のため")
+        opened_record(cities.office(INTAKE, city), record, READER, "審査のため")
 
     assert not openings(office, record)
 
@@ -127,10 +127,10 @@ def test_where_nothing_is_opened_nothing_is_recorded(
     record, absent = receive(proposal()), StreamId("proposal", uuid4())
 
     with pytest.raises(NotFound):
-        queries.opened_record(office, absent, READER, "審査のため")
+        opened_record(office, absent, READER, "審査のため")
     for odd in ("", " \u3000", "長" * 401, "改\n行", "改\u2028行", "\ud800", "\u200b", "\u202e", 5, ["x"]):
         with pytest.raises(InvalidMessage) as refused:
-            queries.opened_record(office, record, READER, odd)
+            opened_record(office, record, READER, odd)
         assert [error.field for error in refused.value.errors] == ["purpose"]
     with closing(RecordsOffice(city)) as records:
         records.timeline(str(record.id))
@@ -144,7 +144,7 @@ def test_openings_are_told_to_nobody_and_stand_in_no_other_timeline(
     city: City, office: Office, receive: Receive
 ) -> None:
     record = receive(proposal())
-    queries.opened_record(office, record, READER, "審査のため")
+    opened_record(office, record, READER, "審査のため")
 
     access = [(service.name, d.name) for service in SERVICES for d in service.events if d.category.endswith("_access")]
     assert sorted(access) == [("administration", "RecordsRevealed"), ("intake", "RecordOpened")]
@@ -152,7 +152,10 @@ def test_openings_are_told_to_nobody_and_stand_in_no_other_timeline(
     with closing(RecordsOffice(city)) as records:
         assert [entry.type for entry in records.timeline(str(record.id))] == ["ProposalReceived"]
         (opening,) = openings(office, record)
-        (entry,) = records.timeline(str(opening.stream))
+        for role in (None, "desk_officer"):
+            with pytest.raises(NotFound):
+                records.timeline(str(opening.stream), role and token_of(city, role))
+        (entry,) = records.timeline(str(opening.stream), token_of(city, "auditor"))
     assert (entry.sentence, entry.who) == ("保護された内容を閲覧しました。", "デスク担当者")
 
 

@@ -94,6 +94,17 @@ def test_a_statement_is_run_again_after_the_driver_has_dropped_what_was_prepared
         assert session.run(FOUND, [int4(2)]) == 2
 
 
+def test_a_statement_prepared_since_the_driver_dropped_the_others_keeps_its_name(kept: Database) -> None:
+    other = FOUND + b" -- another"
+    with kept.session() as session:
+        assert session.run(FOUND, [int4(3)]) == 3
+        session.connection.execute("DEALLOCATE ALL")
+
+        assert session.run(other, [int4(1)]) == 1
+        assert session.run(FOUND, [int4(2)]) == 2
+        assert session.run(other, [int4(3)]) == 3
+
+
 def test_very_many_statements_can_be_run(kept: Database) -> None:
     with kept.session() as session:
         counts = [session.run(b"SELECT %d WHERE $1::int4 > 0" % n, [int4(1)]) for n in range(150)]

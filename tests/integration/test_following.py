@@ -66,6 +66,13 @@ def received(tool: StaffTool, token: str, submission: Any = MINIMAL) -> str:
     return str(tool.result("intake.receive_proposal", token, **given)["proposal_id"])
 
 
+def screened(tool: StaffTool, token: str, submission: Any = MINIMAL) -> str:
+    """The id of a proposal that was just entered and is being screened."""
+    proposal_id = received(tool, token, submission)
+    tool.result("intake.begin_screening", token, command_id=str(uuid4()), proposal_id=proposal_id)
+    return proposal_id
+
+
 def accepted(tool: StaffTool, token: str, proposal_id: str) -> dict[str, Any]:
     """The event of an acceptance."""
     told = tool.result("intake.accept_proposal", token, command_id=str(uuid4()), proposal_id=proposal_id)
@@ -82,7 +89,7 @@ def cases(tool: StaffTool, token: str, proposal_id: str) -> list[dict[str, Any]]
 def test_an_accepted_proposal_opens_its_case_by_itself(
     relay: Relay, tool: StaffTool, chief: str, city: City, cities: Cities
 ) -> None:
-    proposal_id = received(tool, chief)
+    proposal_id = screened(tool, chief)
     event = accepted(tool, chief, proposal_id)
     until(lambda: cases(tool, chief, proposal_id))
 
@@ -105,21 +112,25 @@ def test_one_trace_runs_from_the_portal_to_the_projection(
 
     span = UUID(answer.event["id"]).hex[:16]
     expected = f"00-{trace_id}-{span}-01"
-    until(lambda: [line for line in intake.logged("followed") if line["trace"] == expected])
-    (followed,) = [line for line in intake.logged("followed") if line["trace"] == expected]
-    assert (followed["subscription"], followed["type"]) == ("proposals", "ProposalReceived")
+
+    def listed() -> list[str]:
+        followed = [line for line in intake.logged("followed") if line["trace"] == expected]
+        return [line["type"] for line in followed if line["subscription"] == "proposals"]
+
+    until(listed)
+    assert listed() == ["ProposalReceived"]
 
 
 @pytest.mark.row("B02")
 def test_a_list_shows_what_its_reader_has_just_written(relay: Relay, tool: StaffTool, chief: str) -> None:
-    proposal_id = received(tool, chief)
+    proposal_id = screened(tool, chief)
     event = accepted(tool, chief, proposal_id)
     at_least = {"stream": event["stream"], "version": event["version"]}
 
     listed = tool.result("intake.list_proposals", chief, status="accepted", limit=200, at_least=at_least)
 
     shown = {item["proposal_id"]: item for item in listed["items"]}[proposal_id]
-    assert (shown["status"], shown["version"]) == ("accepted", 2)
+    assert (shown["status"], shown["version"]) == ("accepted", 3)
     assert shown["accepted_on"] is not None
     assert listed["as_of"]["position"] > 0
     assert not {"title", "summary", "proposer_name", "contact_name"} & set(shown)
@@ -165,7 +176,7 @@ class TestAcceptance:
     def test_a_repeated_command_gets_its_first_answer_and_another_one_finds_it_done(
         self, tool: StaffTool, chief: str
     ) -> None:
-        given = {"command_id": str(uuid4()), "proposal_id": received(tool, chief), "reason": "地域課題に合うため。"}
+        given = {"command_id": str(uuid4()), "proposal_id": screened(tool, chief), "reason": "地域課題に合うため。"}
         first = tool.result("intake.accept_proposal", chief, **given)
 
         assert tool.result("intake.accept_proposal", chief, **given) == first
@@ -176,20 +187,20 @@ class TestAcceptance:
     def test_the_reason_is_sealed_and_the_decision_names_its_pack(
         self, tool: StaffTool, chief: str, cities: Cities, city: City
     ) -> None:
-        proposal_id = received(tool, chief)
+        proposal_id = screened(tool, chief)
         given = {"command_id": str(uuid4()), "proposal_id": proposal_id, "reason": "地域課題に合うため。"}
         tool.result("intake.accept_proposal", chief, **given)
         office = cities.office(INTAKE, city)
         read_back = tool.result("intake.get_proposal", chief, proposal_id=proposal_id)
-        assert (read_back["status"], read_back["version"]) == ("accepted", 2)
-        _, recorded = office.store.load(StreamId.parse(f"proposal-{proposal_id}")).events
+        assert (read_back["status"], read_back["version"]) == ("accepted", 3)
+        *_, recorded = office.store.load(StreamId.parse(f"proposal-{proposal_id}")).events
 
         assert recorded.reason is not None
         assert recorded.reason.reveal() == given["reason"]
         assert (recorded.policy, recorded.actor.role) == (office.pack().digest, "desk_chief")
 
     def test_it_is_refused_while_a_pledge_is_pending(self, tool: StaffTool, chief: str) -> None:
-        proposal_id = received(tool, chief, changed(dict(MINIMAL), "pledges", ...))
+        proposal_id = screened(tool, chief, changed(dict(MINIMAL), "pledges", ...))
         error = tool.error("intake.accept_proposal", chief, command_id=str(uuid4()), proposal_id=proposal_id)
         assert (error["exc_type"], error["exc_args"][0]) == ("Refusal", "proposal_pledge_pending")
 
@@ -200,11 +211,11 @@ class TestAcceptance:
         assert (absent["exc_type"], forbidden["exc_type"]) == ("NotFound", "Forbidden")
 
     def test_who_saw_an_older_version_is_told_what_came_since(self, tool: StaffTool, chief: str) -> None:
-        proposal_id = received(tool, chief)
+        proposal_id = screened(tool, chief)
         accepted(tool, chief, proposal_id)
-        given = {"command_id": str(uuid4()), "proposal_id": proposal_id, "expected_version": 1}
+        given = {"command_id": str(uuid4()), "proposal_id": proposal_id, "expected_version": 2}
         error = tool.error("intake.accept_proposal", chief, **given)
-        assert (error["exc_type"], error["exc_args"][2]) == ("StreamConflict", ["ProposalAccepted v2"])
+        assert (error["exc_type"], error["exc_args"][2]) == ("StreamConflict", ["ProposalAccepted v3"])
 
 
 def told(city: City, position_after: int = 0) -> list[dict[str, Any]]:
@@ -239,7 +250,7 @@ def rows(city: City, statement: str) -> list[tuple[Any, ...]]:
 
 def carried(tool: StaffTool, token: str, cities: Cities, city: City) -> dict[str, Any]:
     """The case of a proposal that went all the way: every wake before its own was heard."""
-    proposal_id = received(tool, token)
+    proposal_id = screened(tool, token)
     event = accepted(tool, token, proposal_id)
     at_least = {"stream": event["stream"], "version": event["version"]}
 
@@ -274,7 +285,7 @@ def test_a_forged_message_wakes_a_follower_that_takes_what_the_log_says(
 ) -> None:
     carried(tool, chief, cities, city)
     for _ in range(3):
-        proposal_id, never = received(tool, chief), str(uuid4())
+        proposal_id, never = screened(tool, chief), str(uuid4())
         event = accepted(tool, chief, proposal_id)
         numbered(city)
         (genuine,) = [one for one in told(city) if one["id"] == event["id"]]
@@ -316,7 +327,7 @@ def test_what_was_missed_while_a_service_was_down_is_caught_up(cities: Cities, i
     relay.start()
     try:
         with serving("intake", city, folder=tmp_path), StaffTool(city.brokers["staff"]) as tool:
-            proposal_id = received(tool, chief)
+            proposal_id = screened(tool, chief)
             accepted(tool, chief, proposal_id)
             with serving("matching", city, folder=tmp_path):
                 until(lambda: cases(tool, chief, proposal_id))

@@ -14,7 +14,8 @@ from apps.provisioning.city import Installation
 from eventstore.city import City
 from eventstore.parked import Delivery
 from services.intake.declaration import INTAKE
-from services.intake.reactions.portal import PortalReactions, Unanswerable
+from services.intake.reactions.messages import Unanswerable
+from services.intake.reactions.portal import PortalReactions
 from services.intake.reception import Reception
 from tests.cities import Cities
 from tests.portals import FULL, INQUIRY, MINIMAL, admitted, as_body, submission

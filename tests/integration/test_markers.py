@@ -6,6 +6,8 @@ import traceback
 from base64 import b64encode
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
+from enum import StrEnum
 from uuid import UUID, uuid4
 
 import psycopg
@@ -22,6 +24,9 @@ from tests.cities import Cities
 from tests.samples import at_its_place, sample
 from tests.strategies import EVENT_TYPES
 from tests.toy import context
+
+WITHOUT_TEXT = (StrEnum, date, int)
+"""What a sealed field may hold that no marker fits in."""
 
 
 def forms(marker: str) -> set[str]:
@@ -97,7 +102,8 @@ def test_what_is_sealed_stands_nowhere_in_clear(
     shown += "".join(traceback.format_exception(conflict.value, chain=True))
     assert loaded[0].event == event
     assert str(stream.id) in written
-    assert len(markers.planted) >= 2 + sum(field.seal is not None for field in declared.fields)
+    sealed = [getattr(event, field.name).reveal() for field in declared.fields if field.seal]
+    assert len(markers.planted) >= 2 + sum(not isinstance(value, WITHOUT_TEXT) for value in sealed)
     for marker in markers.planted:
         assert not {form for form in forms(marker) if form in written or form in shown}, marker
 

@@ -122,7 +122,9 @@ class TestReceived:
             "affiliation": "営業部", "name": "長谷川 美咲", "phone": "03-0000-1111", "email": "h@yuki.example.jp",
         }  # fmt: skip
         assert (read["merits"], read["roles"]) == (FULL["merits"], FULL["roles"])
-        assert (read["claims"], read["indicators"]) == (FULL["confidential"], FULL["indicators"])
+        (claimed,) = FULL["confidential"]
+        noted = {"claimed_on": answer.data["received_on"], "later": False, "answer": None}
+        assert (read["claims"], read["indicators"]) == ([claimed | noted], FULL["indicators"])
 
     @pytest.mark.row("S33")
     @pytest.mark.row("S34")

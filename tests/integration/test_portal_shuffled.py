@@ -16,7 +16,8 @@ from eventstore.records import StreamId
 from services.administration.declaration import ADMINISTRATION
 from services.intake.declaration import INTAKE
 from services.intake.queries.records import shown
-from services.intake.reactions.portal import PortalReactions, Unanswerable
+from services.intake.reactions.messages import Unanswerable
+from services.intake.reactions.portal import PortalReactions
 from services.intake.reception import Reception
 from tests.cities import Cities, FrozenClock
 from tests.portals import (

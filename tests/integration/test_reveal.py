@@ -30,8 +30,8 @@ from eventstore.sealing.stored import StoredKey
 from eventstore.sealing.values import SealedBlob, open_blob, verify_part
 from eventstore.tokens import TokenRefused
 from services.administration.declaration import ADMINISTRATION
-from services.intake import queries
 from services.intake.declaration import INTAKE
+from services.intake.queries.records import opened_record
 from services.intake.reactions.portal import PortalReactions
 from services.intake.reception import Reception
 from tests.appending import unable_to_append
@@ -50,7 +50,7 @@ def revealed(cities: Cities, city: City) -> City:
     """A city with a proposal, an inquiry, and one opening of the proposal, all numbered."""
     (proposal, _) = received(cities, city, submission(FULL), inquiry())
     record = StreamId("proposal", UUID(proposal["proposal_id"]))
-    queries.opened_record(cities.office(INTAKE, city), record, READER, "審査のため")
+    opened_record(cities.office(INTAKE, city), record, READER, "審査のため")
     numbered(city)
     return city
 
@@ -155,7 +155,7 @@ def test_who_opened_what_and_what_for_is_itself_in_the_log(
     assert (event.as_of, event.recorded_from, event.recorded_to) == (None, date(2026, 1, 1), None)
     assert (event.types, event.streams) == (("ProposalReceived",), (f"inquiry-{reader}",))
     with closing(RecordsOffice(revealed)) as office:
-        (entry,) = office.timeline(str(recorded.stream))
+        (entry,) = office.timeline(str(recorded.stream), token)
     assert entry.sentence == "記録をまとめて書き出し、保護された内容（事業情報）も含めました。"
 
 

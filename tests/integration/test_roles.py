@@ -53,8 +53,11 @@ COUNTS = {
     "parked_positions": {"service", "subscription", "code", "parked_at"},
     "parked": {"service", "reason", "parked_at"},
     "checkpoints": {"closes", "signed_at"},
+    "intake_waiting": {"what", "code", "count", "oldest"},
 }
-"""The columns that the watch may read, of these tables and none of their partitions: no record and nothing sealed."""
+"""The columns that the watch may read, of these tables and none of their partitions: no record and nothing sealed.
+
+The last is a view, which counts: of its tables the watch may read nothing."""
 
 INSERTS = {name: {f"{table}_{name}" for table in ("events", *BESIDE, "parked")} for name in NAMES} | {
     "relay": set(LEDGER)

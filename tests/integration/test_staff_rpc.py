@@ -297,6 +297,15 @@ class TestReading:
         assert (status["kind"], status["status"]) == ("inquiry", "received")
 
 
+CLOSED_DAYS: Final = """
+format = 1
+municipality = "022012"
+version = "2026-12"
+effective_from = 2026-12-01
+source = "総務部の通知"
+status = "seed"
+closed = [{ day = 2026-12-28, reason = "庁舎の停電" }]
+"""
 CALLS: Final = {
     "intake.receive_proposal": {"command_id": str(uuid4()), "submission": {}, "channel": "counter"},
     "intake.receive_inquiry": {"command_id": str(uuid4()), "submission": {}, "channel": "counter"},
@@ -304,6 +313,9 @@ CALLS: Final = {
     "intake.get_inquiry": {"inquiry_id": str(uuid4())},
     "intake.submission_status": {"receipt_number": "x", "access_code": "x"},
     "administration.adopt_pack": {
+        "command_id": str(uuid4()), "content": "", "approver": "x", "approval_reference": "x",
+    },
+    "administration.adopt_closed_days": {
         "command_id": str(uuid4()), "content": "", "approver": "x", "approval_reference": "x",
     },
     "administration.register_staff": {"command_id": str(uuid4()), "name": "x", "department": "x", "roles": []},
@@ -318,6 +330,7 @@ MAY: Final = {
     "intake.get_inquiry": "desk_officer",
     "intake.submission_status": "portal_status",
     "administration.adopt_pack": "administrator",
+    "administration.adopt_closed_days": "administrator",
     "administration.register_staff": "administrator",
     "administration.change_staff_roles": "administrator",
 }
@@ -516,6 +529,38 @@ class TestAdministration:
             "administration.adopt_pack",
             administrator,
             command_id=str(uuid4()), content=content, approver="市長", approval_reference="企連第3号",
+        )  # fmt: skip
+        assert told(refused) == expected
+
+    @pytest.mark.row("B15")
+    def test_a_calendar_of_closed_days_is_adopted_once(self, tool: StaffTool, administrator: str) -> None:
+        arguments = {
+            "command_id": str(uuid4()), "content": CLOSED_DAYS, "approver": "市長", "approval_reference": "総第1号",
+        }  # fmt: skip
+        adopted = tool.result("administration.adopt_closed_days", administrator, **arguments)
+
+        assert len(adopted["events"]) == 1
+        assert adopted == tool.result("administration.adopt_closed_days", administrator, **arguments)
+        again = {**arguments, "command_id": str(uuid4())}
+        assert tool.result("administration.adopt_closed_days", administrator, **again)["events"] == []
+
+    @pytest.mark.parametrize(
+        ("content", "expected"),
+        [
+            ("", error("InvalidMessage", "invalid_message")),
+            ("no TOML [", error("InvalidMessage", "calendar_invalid")),
+            ("format = 1", error("InvalidMessage", "calendar_invalid")),
+            (CLOSED_DAYS.replace("022012", "112089"), error("Refusal", "calendar_of_another_municipality")),
+        ],
+        ids=["empty", "not TOML", "half", "another city"],
+    )
+    def test_a_calendar_that_is_wrong_is_not_adopted(
+        self, tool: StaffTool, administrator: str, content: str, expected: dict[str, Any]
+    ) -> None:
+        refused = tool.error(
+            "administration.adopt_closed_days",
+            administrator,
+            command_id=str(uuid4()), content=content, approver="市長", approval_reference="総第2号",
         )  # fmt: skip
         assert told(refused) == expected
 

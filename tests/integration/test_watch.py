@@ -67,6 +67,7 @@ def test_a_city_in_which_nothing_has_happened_waits_for_nothing(toy: City) -> No
         followed={TOTALS: NONE, ECHOES: NONE},
         parked_positions={},
         parked_messages={},
+        waiting={},
         checkpoint_age=None,
         closing_age=None,
         unclosed_days=0,

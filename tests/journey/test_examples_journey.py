@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 from uuid import uuid4
@@ -17,8 +18,9 @@ import pytest
 from apps.provisioning.city import Installation
 from eventstore.city import City
 from tests.cities import AOMORI, ROOT, TOKOROZAWA, Cities
-from tests.portals import Answered, opened_portal
+from tests.portals import Answered, PlainPortal, StaffTool, opened_portal, until
 from tests.serving import serving
+from tests.tokens import token_of
 
 EXPECTED: Final[dict[str, dict[str, Any]]] = json.loads((ROOT / "examples" / "expected.json").read_bytes())
 SAMPLES: Final = {
@@ -26,6 +28,8 @@ SAMPLES: Final = {
     for path in sorted((ROOT / "examples").glob("*.json"))
     if path.name != "expected.json"
 }
+CALL: Final[dict[str, Any]] = json.loads((ROOT / "examples" / "desk" / "call.json").read_bytes())
+HOUR: Final = timedelta(hours=1)
 WHEN: Final = r"令和\d+年\d+月\d+日（[日月火水木金土]） \d\d:\d\d"
 UNREACHABLE: Final = "127.0.0.1:9"
 
@@ -62,11 +66,30 @@ def answers(
             code: stack.enter_context(opened_portal(installation, city, f"{city.name.partition('_')[0]}-portal"))
             for code, city in by_municipality.items()
         }
+        open_call(by_municipality["022012"])
         told = {}
         for name, sample in SAMPLES.items():
             portal = portals[sample["data"]["municipality"]]
-            told[name] = portal.ask({**sample, "source": f"/portals/{portal.name}"})
+            told[name] = asked(portal, {**sample, "source": f"/portals/{portal.name}"})
         yield told
+
+
+def open_call(city: City) -> None:
+    """The call that a sample is for; it is open in a moment."""
+    now, token = datetime.now(UTC), token_of(city, "desk_chief")
+    schedule = {"opens_at": (now + timedelta(seconds=2)).isoformat(), "closes_at": (now + HOUR).isoformat()}
+    approval = {"approver": "室長", "approval_reference": "起案第1号"}
+    with StaffTool(city.brokers["staff"]) as tool:
+        call_id = tool.result("intake.draft_call", token, **CALL)["call_id"]
+        command_id = str(uuid4())
+        tool.result("intake.schedule_call", token, command_id=command_id, call_id=call_id, **schedule, **approval)
+
+
+def asked(portal: PlainPortal, message: dict[str, Any]) -> Answered:
+    """The answer to a submission; one for a call is handed in again until the call is open."""
+    if not message["data"].get("call_id"):
+        return portal.ask(message)
+    return until(lambda: answer if (answer := portal.ask(message)).type == "ProposalReceived" else None)
 
 
 @pytest.fixture(scope="module")

@@ -14,7 +14,12 @@ from eventstore.testing import given
 from services.administration.domain.city import (
     CITY,
     AdmitPortal,
+    AdoptClosedDays,
     AdoptPack,
+    CalendarOfAnotherMunicipality,
+    CalendarVersionReused,
+    CityCommand,
+    ClosedDaysAdopted,
     PackAdopted,
     PackOfAnotherMunicipality,
     PackVersionReused,
@@ -48,6 +53,24 @@ ADOPTED = PackAdopted(
     content="…",
     approver=Sealed("市長"),
     approval_reference=Sealed("企連第1号"),
+)
+CLOSE = AdoptClosedDays(
+    municipality="022012",
+    digest="ef" * 32,
+    calendar_version="2026-12",
+    effective_from=date(2026, 12, 1),
+    content="…",
+    approver="市長",
+    approval_reference="総第1号",
+)
+CLOSED = ClosedDaysAdopted(
+    municipality="022012",
+    digest="ef" * 32,
+    calendar_version="2026-12",
+    effective_from=date(2026, 12, 1),
+    content="…",
+    approver=Sealed("市長"),
+    approval_reference=Sealed("総第1号"),
 )
 PORTAL = AdmitPortal(portal_id=UUID(int=1), name="city-portal")
 ADMITTED = PortalAdmitted(portal_id=UUID(int=1), name="city-portal")
@@ -90,6 +113,33 @@ class TestPacks:
     @pytest.mark.row("N11")
     def test_nothing_of_one_city_s_pack_is_known_to_another(self) -> None:
         given(CITY).when(replace(ADOPT, municipality="112089")).then(replace(ADOPTED, municipality="112089"))
+
+
+class TestClosedDays:
+    @pytest.mark.row("B15")
+    def test_a_calendar_is_adopted_with_its_full_text(self) -> None:
+        given(CITY, ADOPTED).when(CLOSE).then(CLOSED)
+
+    def test_the_same_calendar_again_changes_nothing(self) -> None:
+        given(CITY, ADOPTED, CLOSED).when(replace(CLOSE, approver="副市長")).nothing()
+
+    @pytest.mark.row("N11")
+    def test_a_calendar_of_another_municipality_is_refused(self) -> None:
+        given(CITY, ADOPTED).when(replace(CLOSE, municipality="112089")).refused(CalendarOfAnotherMunicipality)
+
+    def test_another_content_under_the_same_version_is_refused(self) -> None:
+        given(CITY, ADOPTED, CLOSED).when(replace(CLOSE, digest="cd" * 32)).refused(CalendarVersionReused)
+
+    @pytest.mark.row("B15")
+    def test_a_new_version_is_adopted_beside_the_old_one(self) -> None:
+        newer = replace(CLOSE, digest="cd" * 32, calendar_version="2026-12.2")
+        event = given(CITY, ADOPTED, CLOSED).when(newer).event()
+
+        given(CITY, ADOPTED, CLOSED, event).when(CLOSE).nothing()
+        given(CITY, ADOPTED, CLOSED, event).when(newer).nothing()
+
+    def test_a_calendar_and_a_pack_of_one_version_do_not_meet(self) -> None:
+        assert given(CITY, ADOPTED, CLOSED).when(replace(CLOSE, calendar_version="2026-04")).event()
 
 
 class TestPortals:
@@ -141,9 +191,8 @@ def test_any_events_make_a_person(events: list[Any]) -> None:
     assert (person.department, person.roles) == ((events[-1].department, events[-1].roles) if events else (None, ()))
 
 
-@generated(of_category("city"), st.booleans())
-def test_repeating_a_city_s_command_changes_nothing(events: list[Any], pack: bool) -> None:
-    command = ADOPT if pack else PORTAL
+@generated(of_category("city"), st.sampled_from([ADOPT, CLOSE, PORTAL]))
+def test_repeating_a_city_s_command_changes_nothing(events: list[Any], command: CityCommand) -> None:
     before = given(CITY, *events)
     decided = before.when(command)
 

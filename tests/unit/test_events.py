@@ -16,7 +16,7 @@ from eventstore.events import EventTypes, Undeclarable, as_json
 from eventstore.protection import Business, Internal, Protection, Public, Safety, Seal, Sealed, personal
 from eventstore.records import sealed_part
 from eventstore.testing import in_clear
-from tests.strategies import EVENT_TYPES, events_of
+from tests.strategies import EVENT_TYPES, FOR_EACH, events_of
 
 
 class Colour(StrEnum):
@@ -270,6 +270,7 @@ def repr_of_types(event: Any) -> str:
 
 
 @pytest.mark.parametrize("declared", EVENT_TYPES, ids=lambda declared: f"{declared.name}.v{declared.version}")
+@FOR_EACH
 @given(data=st.data())
 def test_dumped_and_loaded_every_event_is_the_same(declared: Any, data: st.DataObject) -> None:
     event = data.draw(events_of(declared))

@@ -15,20 +15,20 @@ from desk.packs.codes import Channel, PledgeCode, ProposalKind, ProposerKind
 from eventstore.errors import NotFound
 from eventstore.protection import Sealed
 from eventstore.testing import given, in_clear
-from services.intake.domain.admission import Submitted, is_pledge_pending, objections
+from services.intake.domain.admission import NamedCall, Submitted, is_pledge_pending, objections
+from services.intake.domain.call.state import Schedule
 from services.intake.domain.content import Contact, Cost, InquiryContent, ProposalContent
 from services.intake.domain.inquiry import INQUIRY, InquiryAlreadyReceived, InquiryReceived, ReceiveInquiry
 from services.intake.domain.proposal import (
     PROPOSAL,
     AcceptProposal,
-    ProposalAccepted,
     ProposalAlreadyReceived,
-    ProposalPledgePending,
     ProposalReceived,
     ReceiveProposal,
     Status,
 )
 from services.intake.domain.receipts import ContentReceipt
+from tests.calls import CLOSES, OPENS, SECOND
 from tests.strategies import EVENT_TYPES, events_of, values_of
 
 ROOT = Path(__file__).parents[2]
@@ -40,7 +40,8 @@ PACKS = pytest.mark.parametrize("pack", [AOMORI, TOKOROZAWA, THIRD_CITY], ids=["
 
 DAY = date(2026, 11, 22)
 INSTANT = datetime(2026, 11, 22, 0, 15, tzinfo=UTC)
-ACCEPT, ACCEPTED = AcceptProposal(accepted_on=DAY), ProposalAccepted(accepted_on=DAY)
+ACCEPT = AcceptProposal(accepted_on=DAY)
+NO_CALL = NamedCall(schedule=None, counted=INSTANT)
 PROPOSAL_ID, INQUIRY_ID = UUID(int=1), UUID(int=2)
 PROPOSAL_CONTENTS, INQUIRY_CONTENTS = values_of(ProposalContent), values_of(InquiryContent)
 PROPOSAL_EVENTS = st.lists(
@@ -134,36 +135,19 @@ class TestProposal:
     @generated(PROPOSAL_CONTENTS)
     def test_a_received_proposal_is_received(self, content: ProposalContent) -> None:
         received = given(PROPOSAL).when(receive(content)).event()
+        proposal = given(PROPOSAL, received).state
 
         assert given(PROPOSAL).state.status is Status.ABSENT
-        assert given(PROPOSAL, received).state == replace(PROPOSAL.initial, status=Status.RECEIVED, received_on=DAY)
-
-    @generated(PROPOSAL_EVENTS)
-    def test_any_events_make_a_proposal(self, events: list[Any]) -> None:
-        last = {ProposalReceived: Status.RECEIVED, ProposalAccepted: Status.ACCEPTED}
-        expected = last[type(events[-1])] if events else Status.ABSENT
-        assert given(PROPOSAL, *events).state.status is expected
-
-    @generated(PROPOSAL_CONTENTS)
-    def test_a_received_proposal_is_accepted_once(self, content: ProposalContent) -> None:
-        received = given(PROPOSAL).when(receive(content)).event()
-
-        given(PROPOSAL, received).when(ACCEPT).then(ACCEPTED)
-        given(PROPOSAL, received, ACCEPTED).when(AcceptProposal(accepted_on=date(2026, 12, 1))).nothing()
-        given(PROPOSAL, received, ACCEPTED).when(receive(content)).refused(ProposalAlreadyReceived)
-
-    @generated(PROPOSAL_CONTENTS)
-    def test_a_proposal_whose_pledge_is_pending_is_not_accepted(self, content: ProposalContent) -> None:
-        received = given(PROPOSAL).when(replace(receive(content), pledges_pending=True)).event()
-
-        given(PROPOSAL, received).when(ACCEPT).refused(ProposalPledgePending)
+        assert (proposal.status, proposal.received_on, proposal.edition) == (Status.RECEIVED, DAY, 1)
+        assert (proposal.kind, proposal.call_id) == (content.kind, content.call_id)
+        assert proposal.claimed == {claim.field for claim in content.claims}
 
     def test_what_was_never_received_cannot_be_accepted(self) -> None:
         with pytest.raises(NotFound):
             given(PROPOSAL).when(ACCEPT)
 
     @generated(PROPOSAL_EVENTS)
-    def test_a_proposal_is_made_without_opening_anything(self, events: list[Any]) -> None:
+    def test_where_a_proposal_stands_follows_without_opening_anything(self, events: list[Any]) -> None:
         closed = [
             replace(
                 event,
@@ -172,7 +156,10 @@ class TestProposal:
             for event in events
         ]
 
-        assert given(PROPOSAL, *closed).state == given(PROPOSAL, *events).state
+        opened, shut = given(PROPOSAL, *events).state, given(PROPOSAL, *closed).state
+        for name in ("status", "edition", "kind", "call_id", "pledges_pending", "flags", "absorbed"):
+            assert getattr(shut, name) == getattr(opened, name)
+        assert (dict(shut.checks), shut.claimed, shut.party.name) == ({}, frozenset(), None)
 
 
 class TestInquiry:
@@ -197,14 +184,15 @@ class TestInquiry:
 
     @generated(INQUIRY_EVENTS)
     def test_any_events_make_an_inquiry(self, events: list[Any]) -> None:
-        assert (given(INQUIRY, *events).state.status is Status.RECEIVED) == bool(events)
+        received = any(isinstance(event, InquiryReceived) for event in events)
+        assert (given(INQUIRY, *events).state.received_on is not None) == received
 
 
 def submitted(pack: Pack, **changed: Any) -> Submitted:
     """What this city takes from a company through a portal, with changes."""
     good = Submitted(
         kind=ProposalKind.FREE,
-        call_named=False,
+        call=None,
         proposer_kind=ProposerKind.CORPORATION,
         pledges=frozenset(PledgeCode),
         terms_version=pack.terms.version,
@@ -276,13 +264,30 @@ class TestAdmission:
     @pytest.mark.row("S16")
     @PACKS
     def test_a_call_that_nobody_knows_is_refused(self, pack: Pack) -> None:
-        assert codes(pack, kind=ProposalKind.CALL, call_named=True) == [("call_id", "call_unknown")]
+        assert codes(pack, kind=ProposalKind.CALL, call=NO_CALL) == [("call_id", "call_unknown")]
+
+    @pytest.mark.row("S16")
+    @pytest.mark.parametrize(
+        ("counted", "code"),
+        [(OPENS - SECOND, "call_unknown"), (OPENS, None), (CLOSES - SECOND, None), (CLOSES, "call_closed")],
+    )
+    def test_a_call_takes_proposals_from_opening_until_closing(self, counted: datetime, code: str | None) -> None:
+        named = NamedCall(schedule=Schedule(opens_at=OPENS, closes_at=CLOSES), counted=counted)
+
+        assert codes(AOMORI, kind=ProposalKind.CALL, call=named) == ([("call_id", code)] if code else [])
+
+    def test_a_closed_call_is_told_with_the_instant_in_words(self) -> None:
+        named = NamedCall(schedule=Schedule(opens_at=OPENS, closes_at=CLOSES), counted=CLOSES)
+
+        (objection,) = objections(submitted(AOMORI, kind=ProposalKind.CALL, call=named), AOMORI, Channel.PORTAL)
+
+        assert objection.detail == "令和8年12月25日（金）17時00分"
 
     def test_every_objection_is_told_at_once(self) -> None:
         told = codes(
             AOMORI,
             kind=ProposalKind.CALL,
-            call_named=True,
+            call=NO_CALL,
             proposer_kind=ProposerKind.INDIVIDUAL,
             pledges=frozenset(),
             terms_version="1999-01",

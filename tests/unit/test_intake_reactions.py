@@ -9,7 +9,8 @@ from desk.forms import refuse
 from desk.forms.problems import MAX_ERRORS
 from eventstore.errors import FieldError
 from eventstore.parked import Delivery
-from services.intake.reactions.portal import MAX_BYTES, Answer, submission_command_id
+from services.intake.reactions.answers import Answer
+from services.intake.reactions.messages import MAX_BYTES, submission_command_id
 from services.intake.reception import submission_id
 from services.intake.schemas import Problem
 

@@ -31,10 +31,9 @@ from services.intake.schemas import (
     duplicates,
 )
 from services.intake.schemas.problems import SENTENCES, WORDS
-from services.intake.schemas.proposals import AcceptanceSchema, ProposalListingSchema
 from tests.portals import FULL, INQUIRY, MINIMAL, as_body, changed
 
-FORMS = (EnvelopeSchema, ProposalSchema, InquirySchema, EntrySchema, AcceptanceSchema, ProposalListingSchema)
+FORMS = (EnvelopeSchema, ProposalSchema, InquirySchema, EntrySchema)
 KEYS = ReceiptKeys(number=b"n" * 32, access=b"a" * 32)
 
 

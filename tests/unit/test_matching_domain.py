@@ -1,18 +1,33 @@
-"""Cases: opened once for each accepted proposal."""
+"""Cases: opened once for each accepted proposal, and flagged as long as it is."""
 
 from datetime import date
+from typing import Any
 from uuid import UUID
 
+import pytest
 from hypothesis import given as generated
 from hypothesis import strategies as st
 
 from eventstore.testing import given
-from services.matching.domain.case import CASE, Case, CaseOpened, OpenCase, Status
+from services.matching.domain.case import (
+    CASE,
+    Case,
+    CaseFlagCleared,
+    CaseFlagged,
+    CaseOpened,
+    ClearCaseFlag,
+    FlagCase,
+    OpenCase,
+    Status,
+)
 from tests.strategies import EVENT_TYPES, events_of
 
 DAY = date(2026, 11, 22)
 OPEN = OpenCase(proposal_id=UUID(int=1), opened_on=DAY)
 OPENED = CaseOpened(proposal_id=UUID(int=1), opened_on=DAY)
+ENTRY, OTHER = UUID(int=2), UUID(int=3)
+FLAG, FLAGGED = FlagCase(entry_id=ENTRY, flagged_on=DAY), CaseFlagged(entry_id=ENTRY, flagged_on=DAY)
+CLEAR, CLEARED = ClearCaseFlag(entry_id=ENTRY, cleared_on=DAY), CaseFlagCleared(entry_id=ENTRY, cleared_on=DAY)
 CASE_EVENTS = st.lists(
     st.one_of([events_of(declared) for declared in EVENT_TYPES if declared.category == "case"]), max_size=3
 )
@@ -27,6 +42,21 @@ def test_a_case_that_is_open_is_not_opened_again() -> None:
     given(CASE, OPENED).when(OPEN).nothing()
 
 
+@pytest.mark.row("N6")
+def test_a_case_is_flagged_once_for_each_entry_and_cleared_of_each_alone() -> None:
+    given(CASE, OPENED).when(FLAG).then(FLAGGED)
+    given(CASE, OPENED, FLAGGED).when(FLAG).nothing()
+    given(CASE, OPENED, FLAGGED).when(CLEAR).then(CLEARED)
+    given(CASE, OPENED, FLAGGED, CLEARED).when(CLEAR).nothing()
+    other = CaseFlagged(entry_id=OTHER, flagged_on=DAY)
+    assert given(CASE, OPENED, FLAGGED, other, CLEARED).state.flags == {OTHER}
+
+
+def test_what_is_no_case_yet_is_not_flagged() -> None:
+    given(CASE).when(FLAG).nothing()
+
+
 @generated(CASE_EVENTS)
-def test_any_events_make_a_case(events: list[CaseOpened]) -> None:
-    assert (given(CASE, *events).state.status is Status.UNASSIGNED) == bool(events)
+def test_any_events_make_a_case(events: list[Any]) -> None:
+    is_open = given(CASE, *events).state.status is Status.UNASSIGNED
+    assert is_open == any(isinstance(event, CaseOpened) for event in events)

@@ -15,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from desk.packs import Pack, PackInvalid, load_pack
+from desk.packs.closed_days import LAW, Weekday
 from desk.packs.codes import PledgeCode
 
 MUNICIPALITIES = Path(__file__).parents[2] / "municipalities"
@@ -166,6 +167,10 @@ def test_no_value_stands_without_source_and_status(at: tuple[dict[str, Any], Pla
         ("deadlines.first_contact.value", 0, "1以上"),
         ("deadlines.first_contact.value", True, "整数"),
         ("deadlines.first_contact.value", 3.0, "整数"),
+        ("closed_days.weekdays", "sunday", "一覧（"),
+        ("closed_days.public_holidays", "yes", "true か false"),
+        ("closed_days.year_end.first", "12-32", "月と日"),
+        ("closed_days.year_end.first", "2026-12-29", "月と日"),
         ("deadlines.first_contact.unit", "weeks", "使えるのは open_days"),
         ("channels.phone.accepted", 0, "true か false"),
         ("proposers.organisation.refusal.code", "Not Accepted", "英小文字"),
@@ -184,6 +189,12 @@ def test_each_wrong_value_is_refused_with_its_key_and_reason(place: str, value: 
         ("roles.reader.permissions", ["proposal.raed"], "roles.reader.permissions[0]", "「proposal.raed」は使えません"),
         ("roles.reader.permissions", ["proposal.read", "proposal.read"], "roles.reader.permissions[1]", "重複"),
         ("portals.city_run", ["a", "b", "a"], "portals.city_run[2]", "重複"),
+        ("closed_days.weekdays", ["sunday", "sonday"], "closed_days.weekdays[1]", "「sonday」は使えません"),
+        ("closed_days.weekdays", ["sunday", "sunday"], "closed_days.weekdays[1]", "重複"),
+        ("closed_days.weekdays", list(Weekday), "closed_days", "すべての曜日"),
+        ("closed_days.year_end.first", "01-02", "closed_days.year_end", "12月の日"),
+        ("closed_days.year_end.last", "12-31", "closed_days.year_end", "1月の日"),
+        ("deadlines.first_contact.value", 3_651, "deadlines.first_contact", "3650 まで"),
         ("departments.harbour.name", "政策課", "departments.harbour", "name「政策課」は policy と重複"),
         ("roles.reader.name", "受付係", "roles.reader", "重複"),
         ("edition.effective_from", date(2026, 8, 31), "edition", "策定より前"),
@@ -257,3 +268,11 @@ def test_roles_add_up() -> None:
 
 def test_only_pledges_marked_so_are_required() -> None:
     assert load(THIRD_CITY).required_pledges == {PledgeCode.TERMS}
+
+
+def test_a_pack_that_says_nothing_of_closed_days_has_those_of_the_law() -> None:
+    assert load(changed(THIRD_CITY, ("closed_days",), ...)).closed_days == LAW
+
+
+def test_a_deadline_may_be_as_long_as_the_limit() -> None:
+    assert load(changed(THIRD_CITY, ("deadlines", "demonstration_report", "value"), 3_650))

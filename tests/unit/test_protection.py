@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from eventstore.protection import ClassGroup, Closed, Protection, Sealed
-from tests.strategies import EVENT_TYPES, events_of
+from tests.strategies import EVENT_TYPES, FOR_EACH, events_of
 
 SECRET = "090-0000-1234"
 
@@ -53,6 +53,7 @@ def test_a_sealed_value_has_no_attributes_that_tools_would_print() -> None:
 
 
 @pytest.mark.parametrize("declared", EVENT_TYPES, ids=lambda declared: f"{declared.name}.v{declared.version}")
+@FOR_EACH
 @given(data=st.data())
 def test_an_event_shows_nothing_of_what_is_sealed_in_it(declared: Any, data: st.DataObject) -> None:
     event = data.draw(events_of(declared))

@@ -12,7 +12,7 @@ from eventstore.errors import KeyUnavailable
 from eventstore.protection import ClassGroup, Protection
 from eventstore.sealing.keys import MasterKey, MasterKeys
 from eventstore.sealing.values import SealedBlob, Sealing, StreamKeys, open_blob, open_values, restore, verify_part
-from tests.strategies import EVENT_TYPES, events_of, json_values
+from tests.strategies import EVENT_TYPES, FOR_EACH, events_of, json_values
 
 STREAM = f"proposal-{uuid4()}"
 
@@ -126,6 +126,7 @@ def test_what_no_key_opens_is_closed_and_no_part_is_none() -> None:
 
 
 @pytest.mark.parametrize("declared", EVENT_TYPES, ids=lambda declared: f"{declared.name}.v{declared.version}")
+@FOR_EACH
 @given(data=st.data())
 def test_of_every_event_what_is_sealed_leaves_only_commitments(declared: Any, data: st.DataObject) -> None:
     keys = StreamKeys(stream=STREAM, masters=masters())

@@ -1,6 +1,6 @@
-"""The city's own stream: which policy packs it adopted, with their full bytes, and which portals it admitted."""
+"""The city's own stream: packs and calendars of closed days adopted, with their full bytes, and portals admitted."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Final, TypeAlias, assert_never
@@ -31,6 +31,23 @@ class PackAdopted:
 
 @EVENTS.event(category="city", version=1)
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ClosedDaysAdopted:
+    """A calendar of closed days (閉庁日) counts from a day on, for periods that run already too.
+
+    content: the TOML text as adopted, whole. digest: SHA-256 (hex) of its UTF-8 bytes.
+    """
+
+    municipality: Public[str]
+    digest: Public[str]
+    calendar_version: Public[str]
+    effective_from: date
+    content: Public[str]
+    approver: Internal[str]
+    approval_reference: Internal[str]
+
+
+@EVENTS.event(category="city", version=1)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PortalAdmitted:
     """A portal may hand in submissions: its name is its broker user, its id stands in records as the actor."""
 
@@ -38,7 +55,7 @@ class PortalAdmitted:
     name: Public[str]
 
 
-CityEvent: TypeAlias = PackAdopted | PortalAdmitted
+CityEvent: TypeAlias = PackAdopted | ClosedDaysAdopted | PortalAdmitted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +72,19 @@ class AdoptPack:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AdoptClosedDays:
+    """Adopt a calendar, read and validated before (`desk.deadlines.calendar`), on an approval (決裁)."""
+
+    municipality: str
+    digest: str
+    calendar_version: str
+    effective_from: date
+    content: str
+    approver: str = field(repr=False)
+    approval_reference: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AdmitPortal:
     """Admit a portal under a name; `portal_id` is drawn by whoever commands."""
 
@@ -62,16 +92,17 @@ class AdmitPortal:
     name: str
 
 
-CityCommand: TypeAlias = AdoptPack | AdmitPortal
+CityCommand: TypeAlias = AdoptPack | AdoptClosedDays | AdmitPortal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class City:
-    """What has been adopted and admitted. `municipality` is None before the first pack."""
+    """What has been adopted and admitted; calendars by version. `municipality` is None before the first pack."""
 
     municipality: str | None = None
     packs: frozenset[tuple[str, date]] = frozenset()
     pack_versions: frozenset[str] = frozenset()
+    calendars: Mapping[str, str] = field(default_factory=dict)
     portals: frozenset[str] = frozenset()
 
 
@@ -87,11 +118,25 @@ class PackVersionReused(Refusal):
     code = "pack_version_reused"
 
 
+class CalendarOfAnotherMunicipality(Refusal):
+    """The calendar names another municipality than the packs."""
+
+    code = "calendar_of_another_municipality"
+
+
+class CalendarVersionReused(Refusal):
+    """A calendar of this version was adopted with another content."""
+
+    code = "calendar_version_reused"
+
+
 def decide(command: CityCommand, city: City) -> Sequence[CityEvent]:
     """The events that follow from a command; none where it was already so."""
     match command:
         case AdoptPack():
             return _adopt(command, city)
+        case AdoptClosedDays():
+            return _adopt_closed_days(command, city)
         case AdmitPortal():
             return (
                 [] if command.name in city.portals else [PortalAdmitted(portal_id=command.portal_id, name=command.name)]
@@ -120,6 +165,27 @@ def _adopt(command: AdoptPack, city: City) -> Sequence[CityEvent]:
     ]
 
 
+def _adopt_closed_days(command: AdoptClosedDays, city: City) -> Sequence[CityEvent]:
+    if city.municipality not in (None, command.municipality):
+        raise CalendarOfAnotherMunicipality("この閉庁日の暦は、ほかの自治体のものです。")
+    adopted = city.calendars.get(command.calendar_version)
+    if adopted == command.digest:
+        return []
+    if adopted is not None:
+        raise CalendarVersionReused("同じ版番号の暦が、別の内容ですでに採用されています。版番号を改めてください。")
+    return [
+        ClosedDaysAdopted(
+            municipality=command.municipality,
+            digest=command.digest,
+            calendar_version=command.calendar_version,
+            effective_from=command.effective_from,
+            content=command.content,
+            approver=Sealed(command.approver),
+            approval_reference=Sealed(command.approval_reference),
+        )
+    ]
+
+
 def evolve(city: City, event: CityEvent) -> City:
     """The city after an event."""
     match event:
@@ -130,6 +196,8 @@ def evolve(city: City, event: CityEvent) -> City:
                 packs=city.packs | {(event.digest, event.effective_from)},
                 pack_versions=city.pack_versions | {event.pack_version},
             )
+        case ClosedDaysAdopted():
+            return replace(city, calendars={**city.calendars, event.calendar_version: event.digest})
         case PortalAdmitted():
             return replace(city, portals=city.portals | {event.name})
         case _:

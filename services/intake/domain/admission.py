@@ -2,21 +2,32 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 
 from desk.packs import Pack
 from desk.packs.codes import Channel, PledgeCode, ProposalKind, ProposerKind
+from desk.wareki import wareki_moment
+from services.intake.domain.call.state import Schedule, Standing
 from services.intake.domain.content import ProposalContent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NamedCall:
+    """The call that a proposal names. schedule: None where there is none. counted: the instant that counts."""
+
+    schedule: Schedule | None
+    counted: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Submitted:
     """What the rules look at. None where the form is not readable there, so that nothing can be held against it.
 
-    terms_version is empty where none is named.
+    terms_version is empty where none is named. call: None where no call is named.
     """
 
     kind: ProposalKind | None
-    call_named: bool
+    call: NamedCall | None
     proposer_kind: ProposerKind | None
     pledges: frozenset[PledgeCode] | None
     terms_version: str | None
@@ -46,14 +57,23 @@ def objections(submitted: Submitted, pack: Pack, channel: Channel) -> Iterator[O
         yield Objection(field="proposer.kind", code=refusal.code, sentence=refusal.message)
     if not pack.accepts_channel(channel):
         yield Objection(field="channel", code="channel_not_accepted")
-    if submitted.kind is ProposalKind.CALL and submitted.call_named:
-        yield Objection(field="call_id", code="call_unknown")
+    if submitted.kind is ProposalKind.CALL and submitted.call:
+        yield from _not_open(submitted.call, pack)
     if submitted.attachments:
         yield Objection(field="attachments", code="attachment_unknown")
     if submitted.terms_version not in (None, "", pack.terms.version):
         yield Objection(field="terms_version", code="terms_version", detail=pack.terms.version)
     if channel is Channel.PORTAL:
         yield from _undeclared(submitted, pack)
+
+
+def _not_open(call: NamedCall, pack: Pack) -> Iterator[Objection]:
+    """A call that is still to open is told like one that does not exist: that there is one is not public yet."""
+    standing = call.schedule.standing(call.counted) if call.schedule else Standing.ABSENT
+    if call.schedule and standing is Standing.CLOSED:
+        yield Objection(field="call_id", code="call_closed", detail=wareki_moment(call.schedule.closes_at, pack.zone))
+    elif standing is not Standing.OPEN:
+        yield Objection(field="call_id", code="call_unknown")
 
 
 def _undeclared(submitted: Submitted, pack: Pack) -> Iterator[Objection]:

@@ -1,11 +1,17 @@
-"""The list of intake's proposals, made of open fields alone."""
+"""The list of intake's proposals, made of open fields alone: every event of a proposal moves its row on."""
 
-from typing import Final
+from collections.abc import Callable, Mapping
+from typing import Any, Final, TypeAlias
+
+from psycopg.sql import SQL, Identifier
 
 from desk.turns import Turn
 from eventstore.following.subscriptions import On, Subscription
 from eventstore.records import Recorded
-from services.intake.domain.proposal import ProposalAccepted, ProposalReceived, Status
+from services.intake.domain.proposal import ProposalReceived, Status
+
+Columns: TypeAlias = Mapping[str, object]
+"""Column → its new value."""
 
 
 def on_proposal_received(turn: Turn, recorded: Recorded) -> None:
@@ -22,17 +28,87 @@ def on_proposal_received(turn: Turn, recorded: Recorded) -> None:
     )  # fmt: skip
 
 
-def on_proposal_accepted(turn: Turn, recorded: Recorded) -> None:
-    """Where it stands now."""
-    accepted: ProposalAccepted = recorded.event
+def on_proposal_flagged(turn: Turn, recorded: Recorded) -> None:
+    """One more measure concerns its proposer."""
     turn.connection.execute(
-        "UPDATE intake_proposals SET version = %s, status = %s, accepted_on = %s WHERE proposal_id = %s",
-        (recorded.version, Status.ACCEPTED, accepted.accepted_on, recorded.stream.id),
+        "UPDATE intake_proposals SET version = %s, flags = array_append(array_remove(flags, %s), %s)"
+        " WHERE proposal_id = %s",
+        (recorded.version, recorded.event.entry_id, recorded.event.entry_id, recorded.stream.id),
+    )
+
+
+def on_proposal_flag_cleared(turn: Turn, recorded: Recorded) -> None:
+    """One measure less."""
+    turn.connection.execute(
+        "UPDATE intake_proposals SET version = %s, flags = array_remove(flags, %s) WHERE proposal_id = %s",
+        (recorded.version, recorded.event.entry_id, recorded.stream.id),
+    )
+
+
+def _resubmitted(event: Any) -> Columns:
+    return {
+        "status": Status.SCREENING,
+        "edition": event.edition,
+        "purposes": list(event.purposes),
+        "proposer_kind": event.proposer_kind,
+        "pledges_pending": event.pledges_pending,
+        "returned_on": None,
+        "answer_by": None,
+    }
+
+
+CHANGES: Final[Mapping[str, Callable[[Any], Columns]]] = {
+    "ProposalDerived": lambda _: {},
+    "ScreeningBegun": lambda _: {"status": Status.SCREENING},
+    "ProposerContacted": lambda _: {},
+    "ExclusionChecked": lambda _: {},
+    "ProposalReturned": lambda event: {
+        "status": Status.RETURNED, "returned_on": event.returned_on, "answer_by": event.answer_by,
+    },
+    "ProposalResubmitted": _resubmitted,
+    "ProposalHeld": lambda event: {"status": Status.ON_HOLD, "review_on": event.review_on},
+    "ProposalResumed": lambda _: {
+        "status": Status.SCREENING, "returned_on": None, "answer_by": None, "review_on": None,
+    },
+    "PledgesDeclared": lambda event: {"pledges_pending": event.pledges_pending},
+    "ProposalAccepted": lambda event: {
+        "status": Status.ACCEPTED, "accepted_on": event.accepted_on, "decided_on": event.accepted_on,
+    },
+    "ProposalFoundIneligible": lambda event: {"status": Status.INELIGIBLE, "decided_on": event.decided_on},
+    "ProposalRedirected": lambda event: {
+        "status": Status.REDIRECTED, "decided_on": event.redirected_on, "destination": event.destination,
+    },
+    "ProposalWithdrawn": lambda event: {"status": Status.WITHDRAWN, "decided_on": event.withdrawn_on},
+    "ProposalMerged": lambda event: {
+        "status": Status.MERGED, "decided_on": event.merged_on, "merged_into": event.into,
+    },
+    "ProposalAbsorbed": lambda _: {},
+    "ProposalSplit": lambda event: {"status": Status.SPLIT, "decided_on": event.split_on},
+    "ContactChanged": lambda _: {},
+    "ProposerRenamed": lambda _: {},
+    "ProposerSucceeded": lambda event: {"proposer_kind": event.proposer_kind},
+    "ConfidentialityClaimed": lambda _: {},
+    "ClaimsAnswered": lambda _: {},
+}  # fmt: skip
+"""Event type → the columns that it changes beside the version."""
+
+
+def on_proposal_moved_on(turn: Turn, recorded: Recorded) -> None:
+    """Where it stands now, and at which version."""
+    columns = {"version": recorded.version, **CHANGES[recorded.type](recorded.event)}
+    changed = SQL(", ").join(SQL("{} = {}").format(Identifier(name), value) for name, value in columns.items())
+    turn.connection.execute(
+        SQL("UPDATE intake_proposals SET {} WHERE proposal_id = {}").format(changed, recorded.stream.id)
     )
 
 
 PROPOSALS: Final = Subscription(
     name="proposals",
     tables=("intake_proposals",),
-    on=(On("ProposalReceived", on_proposal_received), On("ProposalAccepted", on_proposal_accepted)),
+    on=(
+        On("ProposalReceived", on_proposal_received),
+        On("ProposalFlagged", on_proposal_flagged),
+        On("ProposalFlagCleared", on_proposal_flag_cleared),
+        *(On(moved_on, on_proposal_moved_on) for moved_on in CHANGES),
+    ),
 )

@@ -10,6 +10,7 @@ PROPOSAL_LIST: Final = ReadModel(
     key="proposal_id",
     columns=(
         "proposal_id", "version", "status", "kind", "call_id", "purposes", "proposer_kind", "channel",
-        "pledges_pending", "received_on", "accepted_on", "recorded_at",
+        "pledges_pending", "edition", "flagged", "received_on", "returned_on", "answer_by", "review_on", "accepted_on",
+        "decided_on", "destination", "merged_into", "recorded_at",
     ),
 )  # fmt: skip

@@ -4,61 +4,65 @@ from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from typing import Any, Final
 
-from desk.access import RecordOpened
 from desk.office import Office
-from desk.openings import record_opening, stated_purpose
+from desk.openings import opened
 from eventstore.decider import Decider
 from eventstore.errors import NotFound
-from eventstore.events import as_json
+from eventstore.events import Event, as_json
 from eventstore.protection import Sealed
 from eventstore.records import Actor, Recorded, StreamId
 from eventstore.store import EventStore
-from services.intake.domain.event_types import EVENTS
 from services.intake.domain.inquiry import INQUIRY
-from services.intake.domain.proposal import PROPOSAL
+from services.intake.domain.proposal import PROPOSAL, Proposal, Status
 from services.intake.domain.receipts import ReceiptKeys, is_access_code, normalised
+from services.intake.queries.lineage import links
+from services.intake.queries.versions import NOT_SHOWN, claims, latest
 
 RULES: Final[Mapping[str, Decider[Any, Any]]] = {rules.category: rules for rules in (PROPOSAL, INQUIRY)}
-LEFT_OUT: Final = ("document", "content_nonce", "content_sha256")
-"""The document as received is handed out on its own, never in passing."""
+TOLD_AS: Final[Mapping[str, str]] = {Status.ON_HOLD: Status.SCREENING}
+"""Status → what who holds number and code is told instead: that it is on hold is the office's own matter."""
 
 
 def opened_record(office: Office, stream: StreamId, actor: Actor, purpose: object) -> dict[str, Any]:
     """A proposal or inquiry with its fields opened, after it was recorded that the actor opens it.
 
-    `closed` names the fields that cannot be opened any more. Raises `NotFound` where there is none, `InvalidMessage`
-    for a purpose that is no line of text; then nothing is recorded, because nothing was opened.
+    `closed` names the fields that cannot be opened any more. Raises as `opened` does.
     """
-    stated = stated_purpose(purpose)
-    events = office.store.load(stream).events
-    if not events:
-        raise NotFound
-    told = shown(events)
-    opened = RecordOpened(
-        category=stream.category,
-        record_id=stream.id,
-        version=events[-1].version,
-        purpose=Sealed(stated),
-    )
-    record_opening(office, EVENTS.service, opened, actor)
-    return told
+    return opened(office, stream, actor, purpose, lambda read: shown(read.events))
 
 
 def shown(events: Sequence[Recorded]) -> dict[str, Any]:
-    """What the events of a proposal or inquiry tell, opened: how it was received, and where it stands."""
+    """What the events of a proposal or inquiry tell, opened: what it says now, and where it stands."""
     first = events[0]
+    matter = RULES[first.stream.category].fold(events)
     return {
         f"{first.stream.category}_id": str(first.stream.id),
         "version": events[-1].version,
-        "status": RULES[first.stream.category].fold(events).status,
+        "status": matter.status,
         "channel": first.channel,
         "recorded_at": first.recorded_at.isoformat(),
-        **_opened(first),
+        **(_proposal(matter, events) if isinstance(matter, Proposal) else opened_fields(first.event)),
     }
 
 
-def _opened(recorded: Recorded) -> dict[str, Any]:
-    values = {f.name: getattr(recorded.event, f.name) for f in fields(recorded.event) if f.name not in LEFT_OUT}
+def _proposal(proposal: Proposal, events: Sequence[Recorded]) -> dict[str, Any]:
+    """The edition that counts with later changes, whom it concerns, and every claim with its date."""
+    told = {
+        **_opened(latest(events)),
+        "edition": proposal.edition,
+        "flags": sorted(map(str, proposal.flags)),
+        "absorbed": sorted(map(str, proposal.absorbed)),
+        **links(events),
+    }
+    return told if "claims" in told["closed"] else {**told, "claims": as_json(claims(events))}
+
+
+def opened_fields(event: Event) -> dict[str, Any]:
+    """The fields of an event, opened as far as they can be; `closed` names the others."""
+    return _opened({f.name: getattr(event, f.name) for f in fields(event) if f.name not in NOT_SHOWN})
+
+
+def _opened(values: Mapping[str, Any]) -> dict[str, Any]:
     closed = [name for name, value in values.items() if isinstance(value, Sealed) and not value.is_open]
     shown = {
         name: as_json(value.reveal() if isinstance(value, Sealed) else value)
@@ -79,7 +83,7 @@ def submission_status(store: EventStore, keys: ReceiptKeys, receipt_number: str,
             return {
                 "kind": stream.category,
                 "receipt_number": normalised(receipt_number),
-                "status": matter.status,
+                "status": TOLD_AS.get(matter.status, matter.status),
                 "received_on": matter.received_on.isoformat(),
             }
     raise NotFound

@@ -1,16 +1,10 @@
-"""What intake makes of a portal's message: a submission received, refused with reasons, or unanswerable and parked.
+"""What intake makes of a portal's message: received, taken or refused with reasons, or unanswerable and parked."""
 
-A message can be answered where the broker vouches for an admitted portal and the message names an id to answer to.
-Nothing is decoded but JSON.
-"""
-
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Mapping
 from datetime import datetime
-from hashlib import sha256
-from typing import Any, Final
-from uuid import UUID, uuid5
-
-import orjson
+from functools import partial
+from typing import Any, Final, TypeAlias
+from uuid import UUID
 
 from desk.forms import load, refuse
 from desk.office import Office
@@ -20,49 +14,38 @@ from eventstore.errors import FieldError, InvalidMessage, Refusal
 from eventstore.execution import CommandIdReused
 from eventstore.parked import Delivery
 from eventstore.records import Actor, Code, Context
-from services.intake.domain.receipts import Receipt
-from services.intake.forms import Counter, read_inquiry, read_proposal
-from services.intake.reception import Arrival, Received, Reception
+from services.intake.domain.content import InquiryContent, ProposalContent
+from services.intake.forms import Counter, read_correction, read_inquiry, read_later, read_proposal
+from services.intake.reactions import answers
+from services.intake.reactions.answers import Answer
+from services.intake.reactions.later import LaterSubmissions
+from services.intake.reactions.messages import MAX_BYTES, Message, answerable, misdirected, submission_command_id
+from services.intake.reception import Arrival, Reception
 from services.intake.schemas import Envelope, EnvelopeSchema, Problem, duplicates
+from services.intake.schemas.later import (
+    CallQuestionSchema,
+    ConsentSchema,
+    LaterClaimsSchema,
+    NoticesEndSchema,
+    WithdrawalSchema,
+)
+from services.intake.schemas.offers import SubmittedOfferForm
 
-COMMAND_IDS: Final = UUID("0f6a3c52-0f2e-4f0a-8c0d-3a6f6e2d9b41")
-"""Namespace of the command ids of portal submissions: uuid5(portal / submission id)."""
-MAX_BYTES: Final = 256 * 1024
-MAX_ID: Final = 255  # bytes: an AMQP short string, in which the answer names it
-CONTENT_TYPES: Final = ("application/json", "application/cloudevents+json")
 PORTAL_ROLE: Final = Code("portal")
-PROPOSAL_SUBMITTED, INQUIRY_SUBMITTED = "ProposalSubmitted", "InquirySubmitted"
-FORMS: Final = {PROPOSAL_SUBMITTED: read_proposal, INQUIRY_SUBMITTED: read_inquiry}
-
-
-class Unanswerable(InvalidMessage):
-    """A message that nobody can be answered for: it is parked with this code."""
-
-    code = "unanswerable"
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """One CloudEvent for a portal, about the submission that `correlation_id` names."""
-
-    portal: str
-    correlation_id: str
-    event: dict[str, Any]
-
-    def written(self) -> bytes:
-        """The answer in structured JSON."""
-        return orjson.dumps(self.event)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Message:
-    """A message that can be answered: from which admitted portal, about which id, and its JSON object."""
-
-    delivery: Delivery
-    portal: str
-    portal_id: UUID
-    id: str
-    content: dict[str, Any]
+Read: TypeAlias = Callable[[object, Counter], tuple[Any, list[FieldError]]]
+"""Reads `data`: the content, or errors."""
+FORMS: Final[Mapping[str, Read]] = {
+    "ProposalSubmitted": read_proposal,
+    "InquirySubmitted": read_inquiry,
+    "CorrectionSubmitted": read_correction,
+    "WithdrawalSubmitted": partial(read_later, WithdrawalSchema()),
+    "ClaimSubmitted": partial(read_later, LaterClaimsSchema()),
+    "CallQuestionSubmitted": partial(read_later, CallQuestionSchema()),
+    "ConsentGiven": partial(read_later, ConsentSchema()),
+    "NoticesEndSubmitted": partial(read_later, NoticesEndSchema()),
+    "OfferSubmitted": partial(read_later, SubmittedOfferForm()),
+}
+"""Type → how its `data` is read."""
 
 
 class PortalReactions:
@@ -71,58 +54,51 @@ class PortalReactions:
     def __init__(self, office: Office, reception: Reception) -> None:
         self._office = office
         self._reception = reception
+        self._later = LaterSubmissions(office, reception.keys)
 
     def answer(self, delivery: Delivery) -> Answer:
         """The answer to a message, after whatever it causes is committed.
 
         Raises `Unanswerable` where it can only be parked, `Unavailable` where it has to be tried again.
         """
-        message = self._answerable(delivery)
-        now = self._office.clock()
+        message = answerable(delivery, self._office.rules)
         try:
-            return _received(message, self._receive(message, now))
+            return self._answered(message, self._office.clock())
         except InvalidMessage as refused:
-            return _refused(message, refused.errors)
+            return answers.refused(message, refused.errors)
         except CommandIdReused:
-            return _refused(message, (Problem("submission_id_reused").at("id"),))
+            return answers.refused(message, (Problem("submission_id_reused").at("id"),))
         except Refusal as refused:
             told = FieldError(field="id", code=refused.stable_code, message=refused.message)
-            return _refused(message, (told,))
+            return answers.refused(message, (told,))
 
-    def _answerable(self, delivery: Delivery) -> _Message:
-        portal_id = self._office.rules.portal(delivery.user_id)
-        if delivery.user_id is None or portal_id is None:
-            raise Unanswerable("the broker vouches for no admitted portal", code="unknown_portal")
-        if delivery.content_type not in CONTENT_TYPES:
-            raise Unanswerable("only JSON is ever decoded", code="content_type")
-        try:
-            content = orjson.loads(delivery.body)
-        except orjson.JSONDecodeError:
-            raise Unanswerable("this is not JSON", code="not_json") from None
-        named = content.get("id") if isinstance(content, dict) else None
-        if not isinstance(named, str) or not 0 < len(named.encode()) <= MAX_ID:
-            raise Unanswerable("there is no id to answer to", code="no_id")
-        return _Message(delivery=delivery, portal=delivery.user_id, portal_id=portal_id, id=named, content=content)
-
-    def _receive(self, message: _Message, now: datetime) -> Received:
-        """Records the submission, or finds what it recorded before. Raises `InvalidMessage` with all errors."""
+    def _answered(self, message: Message, now: datetime) -> Answer:
+        """Records what was sent, or finds what it recorded before. Raises `InvalidMessage` with all errors."""
         body = message.delivery.body
         if len(body) > MAX_BYTES:
             refuse([Problem("too_large", limit=MAX_BYTES).at("data")])
         digest = self._office.digest(body)
         command_id = submission_command_id(message.portal, message.id)
-        earlier = self._reception.original(command_id, digest)
-        if earlier is not None:
-            return earlier
+        return self._earlier(message, command_id, digest) or self._taken(message, command_id, digest, now)
+
+    def _earlier(self, message: Message, command_id: UUID, digest: str) -> Answer | None:
+        """The first answer again, whatever type of message was sent under this id; None where it is new."""
+        received = self._reception.original(command_id, digest)
+        if received is not None:
+            return answers.received(message, received)
+        taken = self._later.original(command_id, digest)
+        return None if taken is None else answers.accepted(message, taken)
+
+    def _taken(self, message: Message, command_id: UUID, digest: str, now: datetime) -> Answer:
         envelope, errors = load(EnvelopeSchema(), message.content)
         counted = self._counted(message, envelope, now)
         received_on = self._office.day_of(counted)
         if not self._office.rules.covers(received_on):
             refuse([*errors, Problem("too_long_ago").at("time")])
         pack = self._office.rules.in_force(received_on)
-        content = self._read(message, errors, pack)
+        content = self._read(message, errors, pack, counted)
         arrival = Arrival(
-            document=body,
+            document=message.delivery.body,
             received_on=received_on,
             submitted_at=envelope.time,
             channel=Channel.PORTAL,
@@ -137,77 +113,32 @@ class PortalReactions:
                 digest=digest,
             ),
         )
-        if envelope.type == PROPOSAL_SUBMITTED:
-            return self._reception.receive_proposal(content, arrival, pack)
-        return self._reception.receive_inquiry(content, arrival)
+        match content:
+            case ProposalContent():
+                return answers.received(message, self._reception.receive_proposal(content, arrival, pack))
+            case InquiryContent():
+                return answers.received(message, self._reception.receive_inquiry(content, arrival))
+            case _:
+                return answers.accepted(message, self._later.take(content, arrival, pack, counted=counted))
 
-    def _read(self, message: _Message, errors: tuple[FieldError, ...], pack: Pack) -> Any:
+    def _read(self, message: Message, errors: tuple[FieldError, ...], pack: Pack, counted: datetime) -> Any:
         """The content of a message. Raises `InvalidMessage` with its errors and those of the envelope at once."""
-        told = [*duplicates(message.delivery.body), *errors, *_misdirected(message)]
+        told = [*duplicates(message.delivery.body), *errors, *misdirected(message, FORMS)]
         content, data, kind = None, message.content.get("data"), message.content.get("type")
         if isinstance(data, dict) and isinstance(kind, str) and kind in FORMS:
-            at = Counter(municipality=self._office.city.municipality, channel=Channel.PORTAL, pack=pack)
+            at = Counter(
+                municipality=self._office.city.municipality,
+                channel=Channel.PORTAL,
+                pack=pack,
+                counted=counted,
+                schedule_of=self._reception.schedule_of,
+            )
             content, in_data = FORMS[kind](data, at)
             told += in_data
         refuse(told)
         return content
 
-    def _counted(self, message: _Message, envelope: Envelope | None, now: datetime) -> datetime:
+    def _counted(self, message: Message, envelope: Envelope | None, now: datetime) -> datetime:
         """The instant that counts: intake's own, for a portal run by the city the message's, unless in the future."""
         is_citys = self._office.pack().is_city_run(message.portal)
         return envelope.time if envelope and is_citys and envelope.time <= now else now
-
-
-def submission_command_id(portal: str, submission: str) -> UUID:
-    """The command id of a submission: one per portal and submission id."""
-    return uuid5(COMMAND_IDS, f"{portal}/{submission}")
-
-
-def receipt_fields(receipt: Receipt) -> dict[str, Any]:
-    """A receipt as portals and staff tools are told it."""
-    return {
-        "receipt_number": receipt.receipt_number,
-        "access_code": receipt.access_code,
-        "received_on": receipt.received_on.isoformat(),
-        "content_receipt": asdict(receipt.content_receipt),
-    }
-
-
-def _misdirected(message: _Message) -> list[FieldError]:
-    """What in the envelope does not fit the way by which the message came."""
-    told = []
-    kind, source = message.content.get("type"), message.content.get("source")
-    if isinstance(source, str) and source != f"/portals/{message.portal}":
-        told.append(Problem("portal_mismatch").at("source"))
-    if isinstance(kind, str) and kind not in FORMS:
-        told.append(Problem("unknown_type").at("type"))
-    elif isinstance(kind, str) and kind != message.delivery.routing_key:
-        told.append(Problem("type_mismatch").at("type"))
-    return told
-
-
-def _received(message: _Message, received: Received) -> Answer:
-    recorded = received.recorded
-    data = receipt_fields(received.receipt) | {f"{recorded.stream.category}_id": str(recorded.stream.id)}
-    return _answer(message, recorded.type, recorded.id, data, time=recorded.recorded_at.isoformat())
-
-
-def _refused(message: _Message, errors: tuple[FieldError, ...]) -> Answer:
-    """The same for the same message, however often it comes: so it names no time."""
-    digest = sha256(message.delivery.body).hexdigest()
-    answer_id = uuid5(COMMAND_IDS, f"{message.portal}/{message.id}/refused/{digest}")
-    return _answer(message, "SubmissionRefused", answer_id, {"errors": [asdict(error) for error in errors]})
-
-
-def _answer(message: _Message, kind: str, answer_id: UUID, data: dict[str, Any], **time: str) -> Answer:
-    event = {
-        "specversion": "1.0",
-        "id": str(answer_id),
-        "source": "/services/intake",
-        "type": kind,
-        **time,
-        "datacontenttype": "application/json",
-        "correlationid": message.id,
-        "data": data,
-    }
-    return Answer(message.portal, message.id, event)

@@ -1,7 +1,14 @@
 """From messages to content: strict about strangers, all errors at once, each with field, code and sentence."""
 
 from services.intake.schemas.duplicates import duplicates
-from services.intake.schemas.entry import Entry, EntrySchema
+from services.intake.schemas.entry import (
+    ConversionEntry,
+    ConversionEntrySchema,
+    CorrectionEntry,
+    CorrectionEntrySchema,
+    Entry,
+    EntrySchema,
+)
 from services.intake.schemas.envelope import Envelope, EnvelopeSchema
 from services.intake.schemas.inquiry import InquirySchema
 from services.intake.schemas.problems import SENTENCES, Problem
@@ -9,6 +16,10 @@ from services.intake.schemas.proposal import ProposalSchema
 
 __all__ = [
     "SENTENCES",
+    "ConversionEntry",
+    "ConversionEntrySchema",
+    "CorrectionEntry",
+    "CorrectionEntrySchema",
     "Entry",
     "EntrySchema",
     "Envelope",

@@ -3,13 +3,13 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from marshmallow import validates_schema
 
 from desk.forms import Form, at, optional, problem
-from desk.forms.fields import PARAGRAPH, Choice, Id, Instant, Text
+from desk.forms.fields import PARAGRAPH, Choice, Id, Instant, Text, Version
 from desk.packs.codes import Channel
 from services.intake.schemas.problems import WORDS
 
@@ -22,6 +22,11 @@ class Entry:
     channel: Channel
     received_at: datetime | None
     reason: str | None = field(repr=False)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The ids of what the entry is about, beside what it brings."""
+        return ()
 
 
 class _Way(Choice):
@@ -37,7 +42,7 @@ class _Way(Choice):
 class EntrySchema(Form):
     """A late entry needs a reason."""
 
-    makes = Entry
+    makes: ClassVar[type[Any]] = Entry
     codes = ("reason_required",)
     words = WORDS
     command_id = Id(required=True)
@@ -49,3 +54,45 @@ class EntrySchema(Form):
     def _reason_for_a_late_entry(self, values: dict[str, Any], **_: Any) -> None:
         if values["received_at"] is not None and values["reason"] is None:
             raise at("reason", "reason_required")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CorrectionEntry(Entry):
+    """An entry of a corrected proposal: which one, and the version that the person saw, where it is said."""
+
+    proposal_id: UUID
+    expected_version: int | None
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The proposal."""
+        return (str(self.proposal_id),)
+
+
+class CorrectionEntrySchema(EntrySchema):
+    """`resubmit_proposal`, beside the form."""
+
+    makes = CorrectionEntry
+    proposal_id = Id(required=True)
+    expected_version = optional(Version())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConversionEntry(Entry):
+    """An entry of a proposal made from an inquiry: which one, and the version that the person saw, where it is said."""
+
+    inquiry_id: UUID
+    expected_version: int | None
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The inquiry."""
+        return (str(self.inquiry_id),)
+
+
+class ConversionEntrySchema(EntrySchema):
+    """`convert_inquiry`, beside the form."""
+
+    makes = ConversionEntry
+    inquiry_id = Id(required=True)
+    expected_version = optional(Version())

@@ -84,6 +84,7 @@ SENTENCES: Final = {
     "call_required": "課題提案の場合は、どの募集への提案かを選んでください。",
     "call_not_wanted": "自由提案の場合は、募集を指定しないでください。",
     "call_unknown": "指定された募集は見つかりません。",
+    "call_closed": "この募集は、{detail}に締め切りました。",
     "attachment_unknown": "添付ファイルはまだ受け付けていません。添付せずにお送りください。",
     "city_share_above_total": "市の負担額が費用の総額を超えています。",
     "pledge_missing": "次の事項を確認し、チェックを入れてください：{detail}",

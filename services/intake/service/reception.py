@@ -15,7 +15,13 @@ from services.intake.service.window import Window
 
 LATE_OR_MISDIRECTED: Final = ("other_municipality", "too_long_ago", "in_the_future")
 """What may be wrong with anything that is entered, beside its form."""
-AGAINST_THE_RULES: Final = ("channel_not_accepted", "call_unknown", "attachment_unknown", "terms_version")
+AGAINST_THE_RULES: Final = (
+    "channel_not_accepted",
+    "call_unknown",
+    "call_closed",
+    "attachment_unknown",
+    "terms_version",
+)
 """What the city's rules may have against a proposal."""
 
 

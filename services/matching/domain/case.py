@@ -31,7 +31,28 @@ class CaseOpened:
     opened_on: date
 
 
-CaseEvent: TypeAlias = CaseOpened
+@EVENTS.event(category="case", version=1)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseFlagged:
+    """A measure in intake's registers concerns the proposer (N6): nothing is signed while the flag stands.
+
+    entry_id: the register entry in intake. flagged_on: the legal day on which the proposal was flagged.
+    """
+
+    entry_id: UUID
+    flagged_on: date
+
+
+@EVENTS.event(category="case", version=1)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseFlagCleared:
+    """The flag of a register entry no longer stands. cleared_on: the legal day on which the proposal's was cleared."""
+
+    entry_id: UUID
+    cleared_on: date
+
+
+CaseEvent: TypeAlias = CaseOpened | CaseFlagged | CaseFlagCleared
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,16 +63,37 @@ class OpenCase:
     opened_on: date
 
 
-CaseCommand: TypeAlias = OpenCase
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FlagCase:
+    """Flag a case as its proposal was."""
+
+    entry_id: UUID
+    flagged_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClearCaseFlag:
+    """Clear a flag as the proposal's was."""
+
+    entry_id: UUID
+    cleared_on: date
+
+
+CaseCommand: TypeAlias = OpenCase | FlagCase | ClearCaseFlag
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """What later decisions need to know of a case."""
+    """What later decisions need to know of a case.
+
+    flags: the register entries that concern its proposer. While any stands, nothing may be signed: whoever signs an
+    agreement reads them here.
+    """
 
     status: Status = Status.ABSENT
     proposal_id: UUID | None = None
     opened_on: date | None = None
+    flags: frozenset[UUID] = frozenset()
 
 
 def decide(command: CaseCommand, case: Case) -> Sequence[CaseEvent]:
@@ -59,6 +101,10 @@ def decide(command: CaseCommand, case: Case) -> Sequence[CaseEvent]:
     match command:
         case OpenCase():
             return _open(command, case)
+        case FlagCase():
+            return _flag(command, case)
+        case ClearCaseFlag():
+            return _clear(command, case)
         case _:
             assert_never(command)
 
@@ -69,11 +115,28 @@ def _open(command: OpenCase, case: Case) -> Sequence[CaseEvent]:
     return [CaseOpened(proposal_id=command.proposal_id, opened_on=command.opened_on)]
 
 
+def _flag(command: FlagCase, case: Case) -> Sequence[CaseEvent]:
+    """A case that is not open yet is told when it opens."""
+    if case.status is Status.ABSENT or command.entry_id in case.flags:
+        return []
+    return [CaseFlagged(entry_id=command.entry_id, flagged_on=command.flagged_on)]
+
+
+def _clear(command: ClearCaseFlag, case: Case) -> Sequence[CaseEvent]:
+    if command.entry_id not in case.flags:
+        return []
+    return [CaseFlagCleared(entry_id=command.entry_id, cleared_on=command.cleared_on)]
+
+
 def evolve(case: Case, event: CaseEvent) -> Case:
     """The case after an event."""
     match event:
         case CaseOpened():
             return replace(case, status=Status.UNASSIGNED, proposal_id=event.proposal_id, opened_on=event.opened_on)
+        case CaseFlagged():
+            return replace(case, flags=case.flags | {event.entry_id})
+        case CaseFlagCleared():
+            return replace(case, flags=case.flags - {event.entry_id})
         case _:
             assert_never(event)
 

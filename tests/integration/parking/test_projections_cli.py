@@ -10,6 +10,7 @@ import pytest
 from desk.office import Office
 from eventstore.city import City
 from eventstore.following.followers import Busy
+from services.intake.declaration import INTAKE
 from tests.cities import Cities
 from tests.ledgers import connected
 from tests.parking import Renkei, followed, hindered, recorded, refusal, rows
@@ -41,8 +42,9 @@ def test_a_projection_that_went_wrong_is_built_again_as_it_was(
 
     assert rebuilt.exit_code == 0, rebuilt.output
     ((head,),) = rows(city, "relay", "SELECT max(position) FROM positions")
-    (told,) = json.loads(rebuilt.stdout)
-    assert told == {"service": "intake", "subscription": "proposals", "position": head, "seconds": told["seconds"]}
+    told = {one["subscription"]: one for one in json.loads(rebuilt.stdout)}
+    assert {(one["service"], one["position"]) for one in told.values()} == {("intake", head)}
+    assert set(told) == {one.name for one in INTAKE.subscriptions if one.tables}
     assert listed(city) == live
     assert followed(office, "proposals") == 0
 

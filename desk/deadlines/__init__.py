@@ -1,0 +1,1 @@
+"""Deadlines: days counted as their rule is written, and every date with its derivation."""

@@ -1,0 +1,175 @@
+"""Sends approved letters by mail and records what became of each: a round of every service that writes letters.
+
+At least once: whoever is killed between the server's answer and the record sends again after it, with the same
+Message-ID, by which both are known as one. Several processes never send the same letter at the same time.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Final
+from uuid import UUID, uuid5
+
+import structlog
+from psycopg.sql import SQL, Identifier
+
+from desk.letters.commands import LetterCommand, RecordDispatch, RecordFailure
+from desk.letters.composing import Letters, enquiries
+from desk.letters.events import LetterApproved, Means, letter_category
+from desk.letters.listing import letters_table
+from desk.letters.marks import LABEL, mark
+from desk.letters.rules import letter_rules
+from desk.letters.sheet import sheet_of
+from desk.letters.state import Letter, Status
+from desk.letters.texts import file_name
+from desk.mail import Mail, MailNotTaken, MailSettings, send
+from desk.office import Office
+from desk.turns import SYSTEM, SYSTEM_ROLE
+from eventstore.database import Database
+from eventstore.errors import Refusal
+from eventstore.protection import Closed
+from eventstore.records import Actor, Code, Context, Recorded
+from eventstore.tracing import child
+
+BATCH: Final = 20
+SUBJECT_LIMIT: Final = 200  # characters
+
+log = structlog.get_logger(__name__)
+
+
+@contextmanager
+def in_hand(database: Database, letter_id: UUID) -> Iterator[bool]:
+    """Whether the letter is ours alone for the length of the block; false where somebody is just sending it."""
+    key = int.from_bytes(letter_id.bytes[:8], "big", signed=True)
+    with database.connection() as connection, connection.transaction():
+        row = connection.execute("SELECT pg_try_advisory_xact_lock(%s)", (key,)).fetchone()
+        yield bool(row and row[0])
+
+
+class LetterDispatch:
+    """The round that sends one service's letters in one city."""
+
+    name: Final = "letters"
+    pause: Final = 5.0
+
+    def __init__(self, service: str, office: Office) -> None:
+        self._service = service
+        self._office = office
+        self._letters = Letters(service, office.store)
+        self._mark_key = office.key(LABEL)
+
+    def step(self) -> bool:
+        """Sends what is due, a page at most; whether anything was sent.
+
+        Without a mail server letters wait; one that does not answer ends the step. Raises `Unavailable`.
+        """
+        due = self._due(self._office.clock())
+        if not due:
+            return False
+        settings = MailSettings.read(self._office.city.folder)
+        if settings is None:
+            log.warning("letters wait: no mail server is set up", count=len(due))
+            return False
+        sent = 0
+        for letter_id in due:
+            try:
+                sent += self._send(letter_id, settings)
+            except MailNotTaken:
+                break
+        return bool(sent)
+
+    def _due(self, now: datetime) -> list[UUID]:
+        query = SQL(
+            "SELECT letter_id FROM {} WHERE status = %s AND means = %s"
+            " AND (next_attempt_at IS NULL OR next_attempt_at <= %s) ORDER BY position LIMIT %s"
+        ).format(Identifier(letters_table(self._service)))
+        with self._office.database.connection() as connection:
+            rows = connection.execute(query, (Status.APPROVED, Means.MAIL, now, BATCH)).fetchall()
+        return [letter_id for (letter_id,) in rows]
+
+    def _send(self, letter_id: UUID, settings: MailSettings) -> bool:
+        """Sends one letter, if it is still due by its own stream. Raises `MailNotTaken` where no letter would go."""
+        with in_hand(self._office.database, letter_id) as is_ours:
+            if not is_ours:
+                return False
+            events = self._office.store.load(self._letters.stream(letter_id)).events
+            letter = letter_rules(self._service).fold(events)
+            now = self._office.clock()
+            if not _is_due(letter, now):
+                return False
+            return self._send_due(letter_id, letter, events, settings, now)
+
+    def _send_due(
+        self, letter_id: UUID, letter: Letter, events: tuple[Recorded, ...], settings: MailSettings, now: datetime
+    ) -> bool:
+        token = mark(self._mark_key, letter_id, letter.series)
+        approved = [recorded for recorded in events if isinstance(recorded.event, LetterApproved)][-1]
+        try:
+            send(settings, self._mail(events, approved, token, now))
+        except MailNotTaken as refused:
+            self._record_failure(letter_id, letter, approved, refused, now)
+            if refused.is_server:
+                raise
+            return False
+        except (Refusal, Closed):  # the recipient's key is gone: there is nothing left to send
+            gone = MailNotTaken(None, "", is_permanent=True, is_server=False)
+            self._record_failure(letter_id, letter, approved, gone, now)
+            return False
+        command = RecordDispatch(
+            series=letter.series,
+            attempt=letter.attempts + 1,
+            dispatched_on=self._office.day_of(now),
+            message_id=settings.message_id(token),
+        )
+        self._record(letter_id, letter, approved, command)
+        log.info("letter sent", stream=str(self._letters.stream(letter_id)), attempt=letter.attempts + 1)
+        return True
+
+    def _mail(self, events: tuple[Recorded, ...], approved: Recorded, token: str, now: datetime) -> Mail:
+        sheet, issue = sheet_of(events), approved.event
+        pack = self._office.rules.in_force(issue.issued_on)
+        remedies = ("【教示】", sheet.remedies) if sheet.remedies else ()
+        head = "\n".join((issue.document_number.reveal(), *sheet.addressee))
+        text = "\n\n".join((head, sheet.title, *sheet.paragraphs, *remedies, "\n".join(enquiries(pack))))
+        return Mail(
+            to=sheet.address,
+            sender_name=pack.desk.name,
+            subject=sheet.title[:SUBJECT_LIMIT],
+            text=f"{text}\n",
+            file_name=file_name(issue.document_number.reveal()),
+            file=issue.file.reveal(),
+            mark=token,
+            date=now,
+        )
+
+    def _record_failure(
+        self, letter_id: UUID, letter: Letter, approved: Recorded, refused: MailNotTaken, now: datetime
+    ) -> None:
+        command = RecordFailure(
+            series=letter.series,
+            at=now,
+            is_permanent=refused.is_permanent,
+            smtp_code=refused.smtp_code,
+            diagnostics=refused.diagnostics,
+        )
+        self._record(letter_id, letter, approved, command)
+        stream, code = str(self._letters.stream(letter_id)), str(refused.smtp_code or "no_answer")
+        log.warning("letter not taken by the mail server", stream=stream, code=code, attempt=letter.attempts + 1)
+
+    def _record(self, letter_id: UUID, letter: Letter, approved: Recorded, command: LetterCommand) -> None:
+        """As a consequence of the approval; the same attempt is recorded once, whoever made it."""
+        context = Context(
+            command_id=uuid5(letter_id, f"{letter_category(self._service)}/{letter.series}/{letter.attempts + 1}"),
+            correlation_id=approved.correlation_id,
+            causation_id=approved.id,
+            trace=child(approved.trace, approved.correlation_id, approved.id),
+            actor=Actor(id=SYSTEM, role=SYSTEM_ROLE, app=Code(self._service)),
+            policy=approved.policy,
+        )
+        self._letters.carry_out(letter_id, command, context)
+
+
+def _is_due(letter: Letter, now: datetime) -> bool:
+    if letter.status is not Status.APPROVED or letter.means is not Means.MAIL:
+        return False
+    return letter.next_attempt_at is None or letter.next_attempt_at <= now

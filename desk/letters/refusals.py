@@ -1,0 +1,111 @@
+"""What is refused of letters, each with a code of its own."""
+
+from eventstore.errors import Refusal
+
+
+class LetterAlreadyComposed(Refusal):
+    """A letter is composed once."""
+
+    code = "letter_already_composed"
+
+
+class LetterWithoutRemedies(Refusal):
+    """An adverse letter tells how to appeal (行政不服審査法82条、行政事件訴訟法46条), or is none."""
+
+    code = "letter_without_remedies"
+
+
+class LetterTemplateUnknown(Refusal):
+    """The pack in force has no template of this code."""
+
+    code = "letter_template_unknown"
+
+    def __init__(self) -> None:
+        super().__init__("この文書のひな形が、運用ルールにありません。")
+
+
+class LetterValuesUnfit(Refusal):
+    """What is to be told does not fill the template's places exactly."""
+
+    code = "letter_values_unfit"
+
+
+class LetterAddressMissing(Refusal):
+    """Nothing is known of where the letter should go by this means."""
+
+    code = "letter_address_missing"
+
+
+class LetterNotDue(Refusal):
+    """What the letter would tell has not been decided, or does not hold any more."""
+
+    code = "letter_not_due"
+
+
+class LetterErased(Refusal):
+    """The recipient's key was destroyed: there is nothing left to send."""
+
+    code = "letter_erased"
+
+
+class LetterNotToApprove(Refusal):
+    """Only a composed letter is approved."""
+
+    code = "letter_not_to_approve"
+
+
+class LetterNotToSend(Refusal):
+    """Only an approved letter is sent by mail."""
+
+    code = "letter_not_to_send"
+
+
+class LetterNotDispatched(Refusal):
+    """Only a letter that was sent by mail bounces."""
+
+    code = "letter_not_dispatched"
+
+
+class LetterNotForPost(Refusal):
+    """Only an approved letter that goes by post is posted."""
+
+    code = "letter_not_for_post"
+
+
+class LetterNotPosted(Refusal):
+    """Only a posted letter comes back by post."""
+
+    code = "letter_not_posted"
+
+
+class LetterNotToReaddress(Refusal):
+    """A letter that is out or cancelled keeps its address; another one is composed."""
+
+    code = "letter_not_to_readdress"
+
+
+class LetterNotToCancel(Refusal):
+    """A letter that is out cannot be called back."""
+
+    code = "letter_not_to_cancel"
+
+
+class LetterBeingSent(Refusal):
+    """The letter is being handed to the mail server at this moment."""
+
+    code = "letter_being_sent"
+
+
+class LetterFileAbsent(Refusal):
+    """The letter was not approved yet, so that there is no file."""
+
+    code = "letter_file_absent"
+
+
+class OneTimeCodeUnknown(Refusal):
+    """No code that can be used: the same words whether it never was, is used, has expired, or is for another thing."""
+
+    code = "one_time_code_unknown"
+
+    def __init__(self) -> None:
+        super().__init__("この番号は使えません。番号をお確かめになるか、窓口にお問い合わせください。")

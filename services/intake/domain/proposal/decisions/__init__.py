@@ -1,0 +1,1 @@
+"""What follows from each command on a proposal that stands where the command leads on (`decider.FROM`)."""

@@ -1,0 +1,211 @@
+"""What becomes of a proposal in intake: accepted, found ineligible, redirected, withdrawn, merged into one, split."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum, unique
+from uuid import UUID
+
+from eventstore.errors import Refusal
+from eventstore.protection import Business, Internal, Public
+from services.intake.domain.event_types import EVENTS
+from services.intake.domain.exclusions import About, Ground
+
+
+@unique
+class Destination(StrEnum):
+    """Which way is shown to whoever proposes what this is not the way for."""
+
+    INQUIRY = "inquiry"
+    CITIZENS_CHANNEL = "citizens_channel"
+    PROCUREMENT = "procurement"
+
+
+@EVENTS.event(category="proposal", version=1)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProposalAccepted:
+    """The city takes the proposal up (受理): a department is to be found for it.
+
+    accepted_on: the legal day, in the city's time zone. Why, where somebody said so, stands in the envelope's reason.
+    """
+
+    accepted_on: date
+
+
+@EVENTS.event(category="proposal", version=1)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProposalFoundIneligible:
+    """An exclusion rule was hit, and a person decided that it applies (対象外の決定).
+
+    about, rule, clause: as in the check that found it. grounds: why, as it is told to the proposer.
+    """
+
+    decided_on: date
+    about: About
+    rule: Business[str]
+    clause: Business[str | None]
+    grounds: Business[str]
+    decider: Internal[str]
+    approval_reference: Internal[str]
+
+
+@EVENTS.event(category="proposal", version=1)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProposalRedirected:
+    """Another way is the right one: an inquiry, the citizens' channel, a procurement.
+
+    method: the pack's code of another way of working together, where one was named (その他連携手法). reference: of the
+    procurement or of where the matter went. explanation: what the proposer is told.
+    """
+
+    redirected_on: date
+    destination: Destination
+    method: Public[str | None]
+    reference: Internal[str | None]
+    explanation: Business[str]
+
+
+@EVENTS.event(category="proposal", version=1)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProposalWithdrawn:
+    """The proposer withdrew it (取下げ): by a portal, as the envelope's channel says, or through staff on request.
+
+    explanation: the proposer's, if there was one. A portal's message stands as received in `SubmissionTaken`.
+    """
+
+    withdrawn_on: date
+    explanation: Business[str | None]
+
+
+@EVENTS.event(category="proposal", version=1)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProposalMerged:
+    """It goes on in another proposal. into: that one's id."""
+
+    merged_on: date
+    into: UUID
+
+
+@EVENTS.event(category="proposal", version=1)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProposalAbsorbed:
+    """Another proposal goes on in this one. proposal_id: that one's id."""
+
+    absorbed_on: date
+    proposal_id: UUID
+
+
+@EVENTS.event(category="proposal", version=1)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProposalSplit:
+    """It goes on in several proposals, each of which names it as its origin. parts: their ids."""
+
+    split_on: date
+    parts: tuple[UUID, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AcceptProposal:
+    """Accept a proposal for matching. required: what the pack in force asks to have checked."""
+
+    accepted_on: date
+    required: frozenset[Ground] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FindIneligible:
+    """Decide that an exclusion rule which a check has hit applies."""
+
+    decided_on: date
+    about: About
+    rule: str
+    clause: str | None
+    grounds: str = field(repr=False)
+    decider: str = field(repr=False)
+    approval_reference: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RedirectProposal:
+    """Show another way. methods: the codes that the pack in force knows."""
+
+    redirected_on: date
+    destination: Destination
+    method: str | None
+    methods: frozenset[str]
+    reference: str | None = field(repr=False)
+    explanation: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WithdrawProposal:
+    """Withdraw a proposal as its proposer wishes."""
+
+    withdrawn_on: date
+    explanation: str | None = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MergeProposal:
+    """Let a proposal go on in another. can_absorb: whether that one is open and undecided."""
+
+    merged_on: date
+    into: UUID
+    can_absorb: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AbsorbProposal:
+    """Note that another proposal goes on in this one."""
+
+    absorbed_on: date
+    proposal_id: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SplitProposal:
+    """Let a proposal go on in several, which were received with it as their origin."""
+
+    split_on: date
+    parts: tuple[UUID, ...]
+
+
+class ProposalPledgePending(Refusal):
+    """Pledges or terms of a proposal that staff entered are still to be declared."""
+
+    code = "proposal_pledge_pending"
+
+
+class ChecksMissing(Refusal):
+    """Not every exclusion rule and clause of the pack was checked."""
+
+    code = "checks_missing"
+
+
+class ChecksUndecided(Refusal):
+    """A check found an exclusion, or could not tell: it has to be checked again before the proposal can be accepted."""
+
+    code = "checks_undecided"
+
+
+class NoSuchHit(Refusal):
+    """No check has found that this rule and clause apply."""
+
+    code = "no_such_hit"
+
+
+class MethodUnknown(Refusal):
+    """The pack in force knows no such way of working together."""
+
+    code = "method_unknown"
+
+
+class MergeTargetUnfit(Refusal):
+    """A proposal can go on only in another one that is open and undecided."""
+
+    code = "merge_target_unfit"
+
+
+class TooFewParts(Refusal):
+    """A split makes at least two proposals of one."""
+
+    code = "too_few_parts"

@@ -1,0 +1,143 @@
+"""What came in and what became of it: the ground of the statistics, made of open fields alone."""
+
+from datetime import date
+from typing import Final
+from uuid import UUID
+
+from desk.turns import Turn
+from eventstore.following.subscriptions import On, Subscription
+from eventstore.records import Recorded
+from services.intake.domain.inquiry import INQUIRY, InquiryReceived, InquiryStatus
+from services.intake.domain.proposal import PROPOSAL, ProposalAccepted, ProposalReceived, Status
+from services.intake.domain.proposal.outcomes import ProposalFoundIneligible, ProposalRedirected
+from services.intake.domain.proposal.screening import ProposalResumed, ProposalReturned
+from services.intake.domain.proposal.submission import ProposalDerived, ProposalResubmitted
+
+
+def on_proposal_received(turn: Turn, recorded: Recorded) -> None:
+    """A row of its own."""
+    received: ProposalReceived = recorded.event
+    turn.connection.execute(
+        "INSERT INTO intake_statistics (matter_id, matter, status, kind, call_id, purposes, proposer_kind, channel,"
+        " received_on) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)",
+        (
+            recorded.stream.id, PROPOSAL.category, Status.RECEIVED, received.kind, received.call_id,
+            list(received.purposes), received.proposer_kind, recorded.channel, received.received_on,
+        ),
+    )  # fmt: skip
+
+
+def on_inquiry_received(turn: Turn, recorded: Recorded) -> None:
+    """A row of its own."""
+    received: InquiryReceived = recorded.event
+    turn.connection.execute(
+        "INSERT INTO intake_statistics (matter_id, matter, status, purposes, proposer_kind, channel, received_on)"
+        " VALUES (%s, %s, %s, '{}', %s, %s, %s)",
+        (
+            recorded.stream.id, INQUIRY.category, InquiryStatus.RECEIVED, received.proposer_kind, recorded.channel,
+            received.received_on,
+        ),
+    )  # fmt: skip
+
+
+def on_proposal_derived(turn: Turn, recorded: Recorded) -> None:
+    """What it was made from, so that nobody takes it for one more that came by itself."""
+    derived: ProposalDerived = recorded.event
+    turn.connection.execute(
+        "UPDATE intake_statistics SET origin = %s WHERE matter_id = %s", (derived.origin, recorded.stream.id)
+    )
+
+
+def on_proposal_returned(turn: Turn, recorded: Recorded) -> None:
+    """From now on the city waits for the correction."""
+    returned: ProposalReturned = recorded.event
+    turn.connection.execute(
+        "UPDATE intake_statistics SET status = %s, returned_on = %s WHERE matter_id = %s",
+        (Status.RETURNED, returned.returned_on, recorded.stream.id),
+    )
+
+
+def on_proposal_resubmitted(turn: Turn, recorded: Recorded) -> None:
+    """The corrected version counts; the days between request and correction do not (補正に要した日数)."""
+    corrected: ProposalResubmitted = recorded.event
+    _screened_again(turn, recorded.stream.id, corrected.resubmitted_on)
+    turn.connection.execute(
+        "UPDATE intake_statistics SET purposes = %s, proposer_kind = %s WHERE matter_id = %s",
+        (list(corrected.purposes), corrected.proposer_kind, recorded.stream.id),
+    )
+
+
+def on_proposal_resumed(turn: Turn, recorded: Recorded) -> None:
+    """The hold ended, or the correction is not waited for any more."""
+    resumed: ProposalResumed = recorded.event
+    _screened_again(turn, recorded.stream.id, resumed.resumed_on)
+
+
+def _screened_again(turn: Turn, matter_id: UUID, day: date) -> None:
+    """The days since a correction was asked for, if one was, are not the city's."""
+    turn.connection.execute(
+        "UPDATE intake_statistics SET status = %s, returned_on = NULL,"
+        " days_returned = days_returned + coalesce(greatest(%s - returned_on, 0), 0) WHERE matter_id = %s",
+        (Status.SCREENING, day, matter_id),
+    )
+
+
+def on_proposal_accepted(turn: Turn, recorded: Recorded) -> None:
+    """The city has decided."""
+    accepted: ProposalAccepted = recorded.event
+    _decided(turn, recorded.stream.id, Status.ACCEPTED, accepted.accepted_on)
+
+
+def on_proposal_found_ineligible(turn: Turn, recorded: Recorded) -> None:
+    """The city has decided."""
+    found: ProposalFoundIneligible = recorded.event
+    _decided(turn, recorded.stream.id, Status.INELIGIBLE, found.decided_on)
+
+
+def on_proposal_redirected(turn: Turn, recorded: Recorded) -> None:
+    """The city has decided."""
+    redirected: ProposalRedirected = recorded.event
+    _decided(turn, recorded.stream.id, Status.REDIRECTED, redirected.redirected_on)
+
+
+def _decided(turn: Turn, matter_id: UUID, status: Status, day: date) -> None:
+    turn.connection.execute(
+        "UPDATE intake_statistics SET status = %s, decided_on = %s WHERE matter_id = %s", (status, day, matter_id)
+    )
+
+
+def on_status_changed(turn: Turn, recorded: Recorded) -> None:
+    """Where it stands now; the day on which the city decided, if it did, stays what it was."""
+    turn.connection.execute(
+        "UPDATE intake_statistics SET status = %s WHERE matter_id = %s", (STATUSES[recorded.type], recorded.stream.id)
+    )
+
+
+STATUSES: Final = {
+    "ScreeningBegun": Status.SCREENING,
+    "ProposalHeld": Status.ON_HOLD,
+    "ProposalWithdrawn": Status.WITHDRAWN,
+    "ProposalMerged": Status.MERGED,
+    "ProposalSplit": Status.SPLIT,
+    "InquiryAnswered": InquiryStatus.ANSWERED,
+    "InquiryConverted": InquiryStatus.CONVERTED,
+    "InquiryClosed": InquiryStatus.CLOSED,
+}
+"""Where a proposal or inquiry stands after an event that says nothing more to the statistics."""
+
+STATISTICS: Final = Subscription(
+    name="statistics",
+    tables=("intake_statistics",),
+    on=(
+        On("ProposalReceived", on_proposal_received),
+        On("InquiryReceived", on_inquiry_received),
+        On("ProposalDerived", on_proposal_derived),
+        On("ProposalReturned", on_proposal_returned),
+        On("ProposalResubmitted", on_proposal_resubmitted),
+        On("ProposalResumed", on_proposal_resumed),
+        On("ProposalAccepted", on_proposal_accepted),
+        On("ProposalFoundIneligible", on_proposal_found_ineligible),
+        On("ProposalRedirected", on_proposal_redirected),
+        *(On(event_type, on_status_changed) for event_type in STATUSES),
+    ),
+)

@@ -1,0 +1,151 @@
+"""The deadlines of what is handed in: set, stopped, met and dropped as the proposal or inquiry goes its way.
+
+A correction asked or a hold stops the clocks; asking is itself a contact. A decision that is told with its reason
+meets what was promised; an acceptance leaves the answer to the departments, so its clock runs on. What is withdrawn,
+merged or split needs no answer any more: what it became has deadlines of its own. So has the proposal that an inquiry
+is turned into: whoever turned it spoke with the asker.
+"""
+
+from datetime import date
+from typing import Final
+
+from desk.deadlines.following_calendar import count_for, count_of
+from desk.deadlines.streams import deadline_rules, deadline_stream
+from desk.deadlines.streams_commands import (
+    DeadlineCommand,
+    DropDeadline,
+    MeetDeadline,
+    PauseDeadline,
+    ResumeDeadline,
+    SetDeadline,
+)
+from desk.packs.codes import DeadlineCode
+from desk.turns import Turn
+from eventstore.following.subscriptions import Handler, On, Subscription
+from eventstore.records import Recorded
+
+FIRST_CONTACT, ANSWER = DeadlineCode.FIRST_CONTACT, DeadlineCode.ANSWER_WITH_REASON
+CODES: Final = (FIRST_CONTACT, ANSWER)
+RULES: Final = deadline_rules("intake")
+
+
+def set_on_receipt(*codes: DeadlineCode) -> Handler[Turn]:
+    """Sets these deadlines from the day of receipt on, those that the pack of that day has."""
+
+    def on_received(turn: Turn, recorded: Recorded) -> None:
+        starts_on: date = recorded.event.received_on
+        for code in codes:
+            counted = count_for(turn.rules, code, starts_on)
+            if counted:
+                command = SetDeadline(subject=recorded.stream, code=code, starts_on=starts_on, count=counted.by)
+                stream = deadline_stream(turn.service, recorded.stream, code)
+                turn.react(RULES, stream, command, recorded, item=code, policy=counted.policy)
+
+    return on_received
+
+
+def contact_on(day: str) -> Handler[Turn]:
+    """Meets the first contact on the day that stands in the event under this name."""
+
+    def on_contacted(turn: Turn, recorded: Recorded) -> None:
+        _tell(turn, recorded, FIRST_CONTACT, MeetDeadline(met_on=getattr(recorded.event, day)))
+
+    return on_contacted
+
+
+def on_proposal_returned(turn: Turn, recorded: Recorded) -> None:
+    """Asking for a correction is a contact, and the days until it comes do not count (B05)."""
+    returned_on: date = recorded.event.returned_on
+    _tell(turn, recorded, FIRST_CONTACT, MeetDeadline(met_on=returned_on))
+    _tell(turn, recorded, ANSWER, PauseDeadline(paused_on=returned_on))
+
+
+def on_proposal_held(turn: Turn, recorded: Recorded) -> None:
+    """What is on hold waits (B07)."""
+    for code in CODES:
+        _tell(turn, recorded, code, PauseDeadline(paused_on=recorded.event.held_on))
+
+
+def on_proposal_resubmitted(turn: Turn, recorded: Recorded) -> None:
+    """The correction came."""
+    _resume(turn, recorded, recorded.event.resubmitted_on)
+
+
+def on_proposal_resumed(turn: Turn, recorded: Recorded) -> None:
+    """The hold ended, or the correction is not asked for any more."""
+    _resume(turn, recorded, recorded.event.resumed_on)
+
+
+def on_proposal_found_ineligible(turn: Turn, recorded: Recorded) -> None:
+    """The answer was decided, with its reason."""
+    _answered(turn, recorded, recorded.event.decided_on)
+
+
+def on_proposal_redirected(turn: Turn, recorded: Recorded) -> None:
+    """The proposer was told which other way leads on."""
+    _answered(turn, recorded, recorded.event.redirected_on)
+
+
+def on_proposal_withdrawn(turn: Turn, recorded: Recorded) -> None:
+    """Nobody waits for an answer."""
+    _drop(turn, recorded, recorded.event.withdrawn_on)
+
+
+def on_proposal_merged(turn: Turn, recorded: Recorded) -> None:
+    """The other proposal is answered."""
+    _drop(turn, recorded, recorded.event.merged_on)
+
+
+def on_proposal_split(turn: Turn, recorded: Recorded) -> None:
+    """Its parts are answered."""
+    _drop(turn, recorded, recorded.event.split_on)
+
+
+def _resume(turn: Turn, recorded: Recorded, resumed_on: date) -> None:
+    for code in CODES:
+        period = RULES.fold(turn.store.load(deadline_stream(turn.service, recorded.stream, code)).events)
+        counted = period and count_of(turn.rules, period)
+        if counted:
+            command = ResumeDeadline(resumed_on=resumed_on, count=counted.by)
+            _tell(turn, recorded, code, command, counted.policy)
+
+
+def _answered(turn: Turn, recorded: Recorded, decided_on: date) -> None:
+    for code in CODES:
+        _tell(turn, recorded, code, MeetDeadline(met_on=decided_on))
+
+
+def _drop(turn: Turn, recorded: Recorded, dropped_on: date) -> None:
+    for code in CODES:
+        _tell(turn, recorded, code, DropDeadline(dropped_on=dropped_on))
+
+
+def _tell(
+    turn: Turn, recorded: Recorded, code: DeadlineCode, command: DeadlineCommand, policy: str | None = None
+) -> None:
+    """Commands a deadline of the event's matter; nothing where the pack of its day set none."""
+    stream = deadline_stream(turn.service, recorded.stream, code)
+    if turn.store.load(stream).events:
+        turn.react(RULES, stream, command, recorded, item=code, policy=policy)
+
+
+MATTER_DEADLINES: Final[Subscription[Turn]] = Subscription(
+    name="matter_deadlines",
+    on=(
+        On("ProposalReceived", set_on_receipt(FIRST_CONTACT, ANSWER)),
+        On("InquiryReceived", set_on_receipt(FIRST_CONTACT)),
+        On("InquiryAnswered", contact_on("answered_on")),
+        On("InquiryConverted", contact_on("converted_on")),
+        On("InquiryClosed", contact_on("closed_on")),
+        On("ProposerContacted", contact_on("contacted_on")),
+        On("ProposalReturned", on_proposal_returned),
+        On("ProposalHeld", on_proposal_held),
+        On("ProposalResubmitted", on_proposal_resubmitted),
+        On("ProposalResumed", on_proposal_resumed),
+        On("ProposalFoundIneligible", on_proposal_found_ineligible),
+        On("ProposalRedirected", on_proposal_redirected),
+        On("ProposalWithdrawn", on_proposal_withdrawn),
+        On("ProposalMerged", on_proposal_merged),
+        On("ProposalSplit", on_proposal_split),
+    ),
+)

@@ -1,0 +1,30 @@
+"""The statistics' window: numbers from the log, for staff."""
+
+from typing import Any
+
+from desk.forms import load_or_refuse
+from desk.permissions import Permission
+from eventstore.nameko import staff_rpc
+from services.intake.queries.statistics import statistics_of
+from services.intake.schemas.statistics import StatisticsForm, StatisticsWanted
+from services.intake.service.window import Window
+
+
+class StatisticsWindow(Window):
+    """What was received, what became of it, and how long it took."""
+
+    @staff_rpc(permission=Permission.STATISTICS_READ, takes=StatisticsForm)
+    def get_statistics(self, **arguments: Any) -> dict[str, Any]:
+        """Counts proposals and inquiries, and the days until the city decided.
+
+        received_from, received_to: the days of reception, both included; without end unless named. by: which figures,
+        all unless named. The days in which a proposal was with its proposer for correction do not count as the city's;
+        those on hold do.
+
+        Gives `figures`, each with its `code`, the `question` that it answers and `rows` (`code`, `label`, `count`,
+        `median_days` and `ninetieth_days`, null where it is no figure of days or there are none), and `as_of`
+        (`position` of the log, and how many positions the numbers are `behind`). Small numbers are not suppressed: this
+        is for staff.
+        """
+        wanted: StatisticsWanted = load_or_refuse(StatisticsForm(), arguments)
+        return statistics_of(self.office, wanted)

@@ -1,0 +1,257 @@
+"""Statistics from the log: counted from open fields, the same when built again, told by RPC's query and by the CLI."""
+
+import csv
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from io import StringIO
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from click.testing import CliRunner, Result
+from openpyxl import load_workbook
+
+from apps.cli.__main__ import main
+from desk.forms import load, load_or_refuse
+from desk.office import Office
+from desk.packs.codes import ProposalKind, ProposerKind, Purpose
+from desk.permissions import Permission
+from eventstore.city import City
+from eventstore.records import Actor, Code, Context, StreamId
+from services.intake.declaration import INTAKE
+from services.intake.domain.proposal.screening import Waiting
+from services.intake.domain.proposal.submission import Origin
+from services.intake.queries.statistics import statistics_of
+from services.intake.schemas.statistics import StatisticsForm
+from tests.cities import Cities
+from tests.ledgers import numbered
+from tests.parking import followed
+from tests.portals import StaffTool
+from tests.samples import sample
+from tests.serving import serving
+from tests.tokens import token_of
+
+APRIL = date(2026, 4, 1)
+CORPORATION = {
+    "kind": ProposalKind.FREE,
+    "proposer_kind": ProposerKind.CORPORATION,
+    "received_on": APRIL,
+    "purposes": (),
+}
+UNIVERSITY = {**CORPORATION, "proposer_kind": ProposerKind.UNIVERSITY, "received_on": date(2026, 6, 30)}
+Rows = dict[str, tuple[int, float | None, int | None]]
+
+
+@pytest.fixture(scope="module")
+def office(cities: Cities, city: City) -> Office:
+    """Intake's office, its log filled with what became of six proposals and three inquiries."""
+    opened = cities.office(INTAKE, city)
+    for story in STORIES:
+        happen(opened, *story)
+    for rest in ((), (ANSWERED,), (ANSWERED, ("InquiryConverted", {}))):
+        asked_first = ("InquiryReceived", {"received_on": APRIL, "proposer_kind": None})
+        happen(opened, asked_first, *rest, category="inquiry")
+    numbered(city)
+    followed(opened, "statistics")
+    return opened
+
+
+def happen(office: Office, *story: tuple[str, dict[str, Any]], category: str = "proposal") -> None:
+    """Appends the events of one matter, with these open fields."""
+    context = Context(
+        command_id=uuid4(),
+        correlation_id=uuid4(),
+        actor=Actor(id=uuid4(), role=Code("tester")),
+        channel=Code("counter"),
+    )
+    events = [replace(sample(INTAKE.events.declared(type_, 1)), **fields) for type_, fields in story]
+    office.store.append(office.store.new_stream(StreamId(category, uuid4())), events, context)
+
+
+ANSWERED = ("InquiryAnswered", {})
+BEGUN = ("ScreeningBegun", {"begun_on": APRIL})
+STORIES: list[tuple[tuple[str, dict[str, Any]], ...]] = [
+    (
+        ("ProposalReceived", {**CORPORATION, "purposes": (Purpose.CITIZEN_SERVICE,)}),
+        BEGUN,
+        ("ProposalReturned", {"returned_on": date(2026, 4, 11)}),
+        (
+            "ProposalResubmitted",
+            {
+                "resubmitted_on": date(2026, 4, 21),
+                "proposer_kind": ProposerKind.CORPORATION,
+                "purposes": (Purpose.CITIZEN_SERVICE, Purpose.REGIONAL_ISSUE),
+            },
+        ),
+        ("ProposalAccepted", {"accepted_on": date(2026, 5, 1)}),
+    ),
+    (
+        ("ProposalReceived", CORPORATION),
+        BEGUN,
+        ("ProposalHeld", {"held_on": APRIL}),
+        ("ProposalResumed", {"resumed_on": APRIL, "after": Waiting.HOLD}),
+        ("ProposalFoundIneligible", {"decided_on": date(2026, 4, 11)}),
+    ),
+    (
+        ("ProposalReceived", UNIVERSITY),
+        BEGUN,
+        ("ProposalReturned", {"returned_on": date(2026, 7, 1)}),
+        ("ProposalResumed", {"resumed_on": date(2026, 7, 2), "after": Waiting.CORRECTION}),
+        ("ProposalRedirected", {"redirected_on": date(2026, 7, 3)}),
+    ),
+    (
+        ("ProposalReceived", CORPORATION),
+        BEGUN,
+        ("ProposalAccepted", {"accepted_on": date(2026, 4, 5)}),
+        ("ProposalWithdrawn", {"withdrawn_on": date(2026, 8, 1)}),
+    ),
+    (("ProposalReceived", CORPORATION), ("ProposalSplit", {"split_on": APRIL})),
+    (("ProposalReceived", UNIVERSITY), ("ProposalDerived", {"origin": Origin.SPLIT}), BEGUN),
+]
+
+
+def asked(office: Office, **question: Any) -> dict[str, Rows]:
+    made = statistics_of(office, load_or_refuse(StatisticsForm(), question))
+    return {
+        figure["code"]: {
+            row["label"]: (row["count"], row["median_days"], row["ninetieth_days"]) for row in figure["rows"]
+        }
+        for figure in made["figures"]
+    }
+
+
+def counts(rows: Rows) -> dict[str, int]:
+    return {label: count for label, (count, _, _) in rows.items() if count}
+
+
+@pytest.mark.row("S05")
+@pytest.mark.row("S10")
+def test_what_came_in_is_counted_in_the_words_of_the_city(office: Office) -> None:
+    told = asked(office)
+
+    assert counts(told["proposals_by_month"]) == {"令和8年4月": 4, "令和8年6月": 2}
+    assert told["proposals_by_month"]["令和8年5月"] == (0, None, None)
+    assert counts(told["proposals_by_proposer"]) == {"企業などの法人": 4, "大学・研究機関": 2}
+    assert counts(told["proposals_by_channel"]) == {"窓口": 6}
+    assert counts(told["proposals_by_origin"]) == {"そのままの提案": 5, "提案の分割から": 1}
+    assert counts(told["inquiries_by_month"]) == {"令和8年4月": 3}
+
+
+def test_what_became_of_it_is_counted(office: Office) -> None:
+    assert counts(asked(office)["proposals_by_outcome"]) == {
+        "審査中": 1, "受理": 1, "対象外": 1, "ほかの手続きを案内": 1, "取下げ": 1, "分割": 1,
+    }  # fmt: skip
+    assert counts(asked(office)["inquiries_by_outcome"]) == {"未回答": 1, "回答済み": 1, "提案として受付": 1}
+
+
+@pytest.mark.row("S38")
+def test_the_days_until_the_city_decided_leave_out_the_wait_for_a_correction(office: Office) -> None:
+    days = asked(office)["days_to_decision_by_proposer"]
+
+    assert days["全体"] == (4, 7.0, 20)
+    assert days["企業などの法人"] == (3, 10, 20)
+    assert days["大学・研究機関"] == (1, 2, 2)
+
+
+def test_the_purposes_are_those_of_the_corrected_version(office: Office) -> None:
+    purposes = asked(office, received_to="2026-04-01")["proposals_by_purpose"]
+
+    assert counts(purposes) == {"市民サービスの向上": 1, "地域課題の解決": 1, "未記入": 3}
+
+
+def test_a_period_counts_by_the_day_of_reception_both_days_included(office: Office) -> None:
+    def received(**period: str) -> int:
+        return sum(counts(asked(office, by=["proposals_by_kind"], **period)["proposals_by_kind"]).values())
+
+    assert received(received_from="2026-04-01", received_to="2026-06-30") == 6
+    assert received(received_from="2026-04-02", received_to="2026-06-29") == 0
+    assert received(received_from="2026-06-30") == 2
+
+
+def test_only_what_is_asked_for_is_told(office: Office) -> None:
+    assert list(asked(office, by=["inquiries_by_channel"])) == ["inquiries_by_channel"]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "code"),
+    [
+        ({"received_from": "2026-05-01", "received_to": "2026-04-30"}, "period_reversed"),
+        ({"received_from": "R8.4.1"}, "date"),
+        ({"by": ["names"]}, "unknown_choice"),
+        ({"company": "x"}, "unknown_field"),
+    ],
+)
+def test_a_wrong_question_is_told_what_is_wrong_with_it(wrong: dict[str, Any], code: str) -> None:
+    _, errors = load(StatisticsForm(), wrong)
+
+    assert [error.code for error in errors] == [code]
+    assert all(error.message.endswith("。") for error in errors)
+
+
+def test_statistics_built_again_are_the_same(office: Office) -> None:
+    before = asked(office)
+    (follower,) = (one for one in office.followers if one.subscription.name == "statistics")
+
+    follower.rebuild()
+
+    assert asked(office) == before
+
+
+@pytest.fixture
+def renkei(city: City, office: Office, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
+    """`renkei statistics` of the filled city."""
+    assert office, "the log is filled"
+    monkeypatch.setenv("RENKEI_HOME", str(city.folder.parent))
+    return lambda *arguments: CliRunner().invoke(main, ["statistics", "--city", city.name, *arguments])
+
+
+def test_the_cli_tells_people_each_number_under_its_question(renkei: Callable[..., Result]) -> None:
+    told = renkei("--from", "2026-04-01", "--to", "2026-12-31")
+
+    assert told.exit_code == 0, told.output
+    assert "提案を、月ごとに何件受け付けましたか。\n  令和8年4月: 4件\n" in told.output
+    assert "  全体: 4件、中央値 7日、90パーセンタイル 20日\n" in told.output
+    assert "未反映 0件" in told.output
+
+
+def test_the_cli_tells_programs_the_same(renkei: Callable[..., Result], office: Office) -> None:
+    told = renkei("--json")
+
+    made = statistics_of(office, load_or_refuse(StatisticsForm(), {}))
+    assert json.loads(told.output) == json.loads(json.dumps(made))
+
+
+def test_the_cli_writes_a_table_for_excel(renkei: Callable[..., Result], tmp_path: Path) -> None:
+    as_csv, as_xlsx = tmp_path / "statistics.csv", tmp_path / "statistics.xlsx"
+
+    for file in (as_csv, as_xlsx):
+        assert renkei("--output", str(file)).exit_code == 0
+
+    rows = list(csv.reader(StringIO(as_csv.read_bytes().decode("utf-8-sig"), newline="")))
+    assert rows[0] == ["問い", "区分", "件数", "日数の中央値", "日数の90パーセンタイル"]
+    assert rows[1] == ["提案を、月ごとに何件受け付けましたか。", "令和8年4月", "4", "", ""]
+    sheet = load_workbook(as_xlsx).active
+    assert sheet is not None
+    assert [[str(cell or "") for cell in row] for row in sheet.values][:2] == rows[:2]
+
+
+@pytest.mark.parametrize("arguments", [("--output", "x.pdf"), ("--from", "2026-05-01", "--to", "2026-04-01"),
+                                       ("--from", "April")])  # fmt: skip
+def test_the_cli_says_when_it_is_used_wrongly(renkei: Callable[..., Result], arguments: tuple[str, ...]) -> None:
+    assert renkei(*arguments).exit_code == 2
+
+
+def test_only_who_may_see_statistics_is_told_them(city: City, office: Office, tmp_path: Path) -> None:
+    roles = office.pack().roles
+    (allowed, *_) = [role for role in roles if Permission.STATISTICS_READ in roles[role].permissions]
+    denied = next(role for role in roles if Permission.STATISTICS_READ not in roles[role].permissions)
+
+    with serving("intake", city, folder=tmp_path), StaffTool(city.brokers["staff"]) as tool:
+        told = tool.result("intake.get_statistics", token_of(city, allowed), by=["proposals_by_kind"])
+        refused = tool.error("intake.get_statistics", token_of(city, denied))
+
+    assert [row["count"] for row in told["figures"][0]["rows"]] == [6, 0]
+    assert refused["exc_type"] == "Forbidden"

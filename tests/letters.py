@@ -1,0 +1,122 @@
+"""Letters for tests: composed and approved in a city of the test's own, sent by a real SMTP server."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, Final
+from uuid import UUID, uuid4
+
+from psycopg.sql import SQL, Identifier
+
+from desk.letters.commands import Approval, LetterCommand, Recipient
+from desk.letters.composing import CodeWanted, Draft, Letters
+from desk.letters.dispatch import LetterDispatch
+from desk.letters.events import CodePurpose, Means
+from desk.letters.listing import letters_table
+from desk.letters.rules import letter_rules
+from desk.letters.state import Letter, Status
+from desk.office import Office
+from desk.packs.letters import LetterCode
+from eventstore.city import City
+from eventstore.declaration import Service
+from eventstore.records import Actor, Code, Recorded, StreamId
+from services.intake.declaration import INTAKE
+from tests.cities import Cities, FrozenClock
+from tests.ledgers import connected, numbered
+
+CHIEF: Final = Actor(id=uuid4(), role=Code("desk_chief"))
+APPROVAL: Final = Approval(
+    document_number="青連第12号", approver="連携推進課長", approval_reference="決裁8-45", delegation="専決規程第5条"
+)
+ADDRESS: Final = "h@yuki.example.jp"
+REFUSAL: Final = {
+    "receipt_number": "AB12-CD34-EF56",
+    "title": "路線バスの時刻を雪の日にも",
+    "rule": "事業の除外要件",
+    "clause": "第2号",
+    "ground": "直接的な営業を目的とするため",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """A service's letters in one city, intake's unless said."""
+
+    cities: Cities
+    city: City
+    clock: FrozenClock
+    office: Office
+    letters: Letters = field(repr=False)
+    round: LetterDispatch = field(repr=False)
+
+    @classmethod
+    def of(cls, cities: Cities, city: City, clock: FrozenClock, service: Service = INTAKE) -> "Desk":
+        """In a city that there is."""
+        office, name = cities.office(service, city, clock), service.name
+        return cls(cities, city, clock, office, Letters(name, office.store), LetterDispatch(name, office))
+
+    def composed(
+        self, template: LetterCode = LetterCode.INELIGIBLE_NOTICE, *, means: Means = Means.MAIL,
+        lines: tuple[str, ...] = ("株式会社ゆきみち", "長谷川 美咲 様"), address: str = ADDRESS,
+        code_until: datetime | None = None, about: StreamId | None = None, **values: Any,
+    ) -> UUID:  # fmt: skip
+        """A letter that waits for its approval."""
+        draft = Draft(
+            template=template,
+            about=about or StreamId("proposal", uuid4()),
+            recipient=Recipient(id=uuid4(), lines=lines, means=means, address=address),
+            values={**REFUSAL, **values} if template is LetterCode.INELIGIBLE_NOTICE else values,
+            code=CodeWanted(purpose=CodePurpose.CORRECTION, valid_until=code_until) if code_until else None,
+        )
+        return self.letters.compose(draft, self.office.pack(), self.office.context(CHIEF)).recorded[0].stream.id
+
+    def approved(self, letter_id: UUID | None = None, **draft: Any) -> UUID:
+        """A letter that may go out, and that the round finds."""
+        letter_id = letter_id or self.composed(**draft)
+        self.letters.approve(
+            letter_id,
+            APPROVAL,
+            self.office.pack(),
+            self.office.context(CHIEF),
+            at=self.office.clock(),
+            issued_on=date(2026, 11, 22),
+        )
+        self.follow()
+        return letter_id
+
+    def does(self, letter_id: UUID, command: LetterCommand) -> None:
+        """Something is commanded, and followed."""
+        self.letters.carry_out(letter_id, command, self.office.context(CHIEF))
+        self.follow()
+
+    def goes_round(self) -> bool:
+        """One step of the round, followed."""
+        went = self.round.step()
+        self.follow()
+        return went
+
+    def follow(self) -> None:
+        """Brings the list of letters up to date."""
+        (follower,) = (one for one in self.office.followers if one.subscription.name == "letters")
+        while numbered(self.city) + follower.step():
+            pass
+
+    def events(self, letter_id: UUID) -> tuple[Recorded, ...]:
+        """What happened to a letter."""
+        return self.office.store.load(self.letters.stream(letter_id)).events
+
+    def types(self, letter_id: UUID) -> list[str]:
+        """The types of that."""
+        return [one.type for one in self.events(letter_id)]
+
+    def letter(self, letter_id: UUID) -> Letter:
+        """Where it stands."""
+        return letter_rules(self.office.service).fold(self.events(letter_id))
+
+    def listed(self, letter_id: UUID) -> tuple[Status, int]:
+        """Status and attempts, as the list shows them."""
+        with connected(self.cities.administrator_url(self.city)) as administrator:
+            table = Identifier(letters_table(self.office.service))
+            query = SQL("SELECT status, attempts FROM {} WHERE letter_id = %s").format(table)
+            row = administrator.execute(query, (letter_id,)).fetchone()
+        assert row is not None
+        return Status(row[0]), row[1]

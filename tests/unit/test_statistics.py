@@ -1,0 +1,107 @@
+"""Statistics: every number by hand once."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from services.intake.domain.figures import QUESTIONS, Figure, Matter, Number, months, nearest_rank, numbers
+from services.intake.domain.proposal import Status
+
+RECEIVED_ON = date(2026, 4, 1)
+
+
+def matter(days: int | None = None, **changed: object) -> Matter:
+    """A free proposal of a corporation by portal, decided after so many days."""
+    values: dict[str, object] = {
+        "matter": "proposal", "status": Status.RECEIVED if days is None else Status.ACCEPTED,
+        "received_on": RECEIVED_ON, "decided_on": None if days is None else RECEIVED_ON + timedelta(days),
+        "days_returned": 0, "kind": "free", "origin": None, "purposes": ("citizen_service",),
+        "proposer_kind": "corporation", "channel": "portal",
+    }  # fmt: skip
+    return Matter(**{**values, **changed})  # type: ignore[arg-type]
+
+
+def counts(figure: Figure, *matters: Matter, codes: tuple[str, ...] = ()) -> dict[str, int]:
+    return {number.code: number.count for number in numbers(figure, matters, codes)}
+
+
+@pytest.mark.row("S38")
+def test_days_to_decision_are_told_by_median_and_ninetieth_percentile() -> None:
+    days = [1, 2, 3, 4, 5, 6, 7, 8, 9, 100]
+
+    told = numbers(Figure.DAYS_BY_KIND, [matter(day) for day in days], ("free", "call"))
+
+    assert told == [
+        Number(code="all", count=10, median_days=5.5, ninetieth_days=9),
+        Number(code="free", count=10, median_days=5.5, ninetieth_days=9),
+        Number(code="call", count=0),
+    ]
+
+
+@pytest.mark.row("S10")
+def test_days_to_decision_are_compared_between_kinds_of_proposers() -> None:
+    matters = [matter(10), matter(20), matter(2, proposer_kind="university"), matter()]
+
+    told = {one.code: (one.count, one.median_days) for one in numbers(Figure.DAYS_BY_PROPOSER, matters, ())}
+
+    assert told == {"all": (3, 10), "corporation": (2, 15), "university": (1, 2)}
+
+
+def test_days_in_which_the_city_waited_for_a_correction_are_not_the_city_s() -> None:
+    assert matter(30, days_returned=12).days_to_decision == 18
+    assert matter(None, days_returned=12).days_to_decision is None
+
+
+@pytest.mark.parametrize(
+    ("count", "percent", "rank"), [(1, 90, 1), (2, 90, 2), (9, 90, 9), (10, 90, 9), (11, 90, 10), (4, 50, 2)]
+)
+def test_a_percentile_is_a_value_that_occurred(count: int, percent: int, rank: int) -> None:
+    assert nearest_rank(range(1, count + 1), percent) == rank
+
+
+@pytest.mark.row("S05")
+def test_a_proposal_counts_under_each_of_its_purposes() -> None:
+    both = matter(purposes=("citizen_service", "regional_issue"))
+
+    assert counts(Figure.PROPOSALS_BY_PURPOSE, both, matter(), matter(purposes=())) == {
+        "citizen_service": 2, "regional_issue": 1, "unknown": 1,
+    }  # fmt: skip
+
+
+def test_a_proposal_on_which_nobody_has_decided_is_open() -> None:
+    undecided = [matter(status=status) for status in (Status.RECEIVED, Status.SCREENING, Status.RETURNED)]
+
+    assert counts(
+        Figure.PROPOSALS_BY_OUTCOME, *undecided, matter(status=Status.ON_HOLD), matter(3, status=Status.WITHDRAWN)
+    ) == {"open": 4, "withdrawn": 1}
+
+
+def test_what_was_split_off_is_told_apart_from_what_came_by_itself() -> None:
+    assert counts(Figure.PROPOSALS_BY_ORIGIN, matter(), matter(origin="split")) == {"by_itself": 1, "split": 1}
+
+
+def test_inquiries_and_proposals_are_never_added_up() -> None:
+    matters = (matter(), matter(matter="inquiry"), matter(matter="inquiry", channel="phone"))
+
+    assert counts(Figure.PROPOSALS_BY_CHANNEL, *matters) == {"portal": 1}
+    assert counts(Figure.INQUIRIES_BY_CHANNEL, *matters) == {"portal": 1, "phone": 1}
+
+
+def test_none_of_something_is_told_as_none_in_the_order_asked_for() -> None:
+    told = numbers(Figure.PROPOSALS_BY_CHANNEL, [matter(channel=None), matter()], ("counter", "portal"))
+
+    assert [(one.code, one.count) for one in told] == [("counter", 0), ("portal", 1), ("unknown", 1)]
+
+
+def test_months_without_any_are_among_the_months() -> None:
+    matters = [matter(received_on=date(2027, 2, 3)), matter(received_on=date(2026, 11, 30))]
+
+    assert months(matters) == ["2026-11", "2026-12", "2027-01", "2027-02"]
+    assert months([]) == []
+    assert counts(Figure.PROPOSALS_BY_MONTH, *matters) == {"2027-02": 1, "2026-11": 1}
+
+
+def test_every_figure_answers_a_question_of_its_own() -> None:
+    assert set(QUESTIONS) == set(Figure)
+    assert len(set(QUESTIONS.values())) == len(Figure)
+    assert all(question.endswith("。") for question in QUESTIONS.values())
