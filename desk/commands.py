@@ -1,6 +1,7 @@
 """What staff tools command: executed on one stream, under the pack in force today, in the caller's name."""
 
 from typing import Any
+from uuid import UUID
 
 import orjson
 
@@ -8,7 +9,7 @@ from desk.forms.commands import Stated
 from desk.office import Office
 from eventstore.decider import Decider
 from eventstore.execution import Outcome, execute
-from eventstore.records import Actor, Recorded, StreamId
+from eventstore.records import Actor, Context, Recorded, StreamId
 
 
 def carry_out(
@@ -25,10 +26,20 @@ def carry_out(
     stated: what every command states. arguments: the call's, by which a repetition is known to be one. Raises what
     `execute` does.
     """
-    digest = office.digest(orjson.dumps(arguments, option=orjson.OPT_SORT_KEYS))
-    context = office.context(actor, stated.command_id, reason=stated.reason, digest=digest)
+    context = context_of(office, actor, stated, arguments)
     outcome = execute(office.store, decider, stream, command, context, expected_version=stated.expected_version)
     return told(outcome)
+
+
+def context_of(
+    office: Office, actor: Actor, stated: Stated, arguments: object, command_id: UUID | None = None
+) -> Context:
+    """What the record says beside the content of a command that staff state.
+
+    arguments: the call's, by which a repetition is known to be one. command_id: where it is not the stated one.
+    """
+    digest = office.digest(orjson.dumps(arguments, option=orjson.OPT_SORT_KEYS))
+    return office.context(actor, command_id or stated.command_id, reason=stated.reason, digest=digest)
 
 
 def told(outcome: Outcome) -> dict[str, Any]:

@@ -26,7 +26,7 @@ class Permission(StrEnum):
     """Decide that a proposal is ineligible, redirected, merged or split."""
 
     POLICE_INQUIRE = "police.inquire"
-    """Ask the police about a proposer, and see what was asked and answered: nobody else learns that there is anything."""
+    """Ask the police about a proposer, and see what was asked and answered: nobody else learns of anything."""
 
     REGISTER_READ = "register.read"
     """Read the registers of exclusions and suspensions."""

@@ -20,12 +20,12 @@ import structlog
 from psycopg.sql import SQL, Composed, Identifier
 
 from desk.office import Office
-from desk.turns import SYSTEM, SYSTEM_ROLE, Turn
+from desk.turns import Turn, system_actor
 from eventstore.database import Connection
 from eventstore.decider import Decider
 from eventstore.errors import RenkeiError, Unavailable
 from eventstore.execution import execute
-from eventstore.records import Actor, Code, Context, Recorded, StreamId
+from eventstore.records import Context, Recorded, StreamId
 
 PAUSE: Final = 1.0  # seconds
 LONGEST_DELAY: Final = timedelta(hours=1)
@@ -81,6 +81,11 @@ def clear_timer(turn: Turn, kind: str, recorded: Recorded) -> None:
     """Takes away the timer of this kind on the event's stream, if there is one."""
     statement = SQL("DELETE FROM {} WHERE stream_id = %s AND kind = %s").format(_table(turn.service))
     turn.connection.execute(statement, (recorded.stream.id, kind))
+
+
+def delay_after(tries: int) -> timedelta:
+    """For how long something is put off that was put off so often before: a second, twice as long each time, 1 h."""
+    return min(timedelta(seconds=2 ** min(tries, 20)), LONGEST_DELAY)
 
 
 class TimerRound:
@@ -153,7 +158,7 @@ class TimerRound:
             command_id=timer.command_id,
             correlation_id=timer.correlation_id,
             causation_id=timer.cause_id,
-            actor=Actor(id=SYSTEM, role=SYSTEM_ROLE, app=Code(office.service)),
+            actor=system_actor(office.service),
             policy=rules.in_force(today).digest,
         )
         execute(store, alarm.decider, timer.stream, alarm.command(timer, today), context)
@@ -164,11 +169,10 @@ class TimerRound:
         )
 
     def _put_off(self, connection: Connection, timer: Timer, code: str) -> None:
-        delay = min(timedelta(seconds=2 ** min(timer.tries, 20)), LONGEST_DELAY)
         log.warning("timer put off", kind=timer.kind, stream=str(timer.stream), code=code, tries=timer.tries + 1)
         connection.execute(
             self._sql("UPDATE {} SET tries = %s, code = %s, again_at = %s WHERE stream_id = %s AND kind = %s"),
-            (timer.tries + 1, code, self._office.clock() + delay, timer.stream.id, timer.kind),
+            (timer.tries + 1, code, self._office.clock() + delay_after(timer.tries), timer.stream.id, timer.kind),
         )
 
     def _sql(self, statement: str) -> Composed:

@@ -18,6 +18,29 @@ SYSTEM: Final = UUID("2f9c1c86-7a0e-4d8e-9c5b-6c1d3b0a4e57")
 SYSTEM_ROLE: Final = Code("system")
 
 
+def system_actor(service: str) -> Actor:
+    """A service that acts by itself."""
+    return Actor(id=SYSTEM, role=SYSTEM_ROLE, app=Code(service))
+
+
+def consequence(
+    service: str, command_id: UUID, cause: Recorded, *, policy: str | None, reason: str | None = None
+) -> Context:
+    """What the record says beside the content of what a service does by itself because of an event.
+
+    policy: digest of the pack that it is decided under. reason: why, where the event alone does not say it.
+    """
+    return Context(
+        command_id=command_id,
+        correlation_id=cause.correlation_id,
+        causation_id=cause.id,
+        trace=child(cause.trace, cause.correlation_id, cause.id),
+        actor=system_actor(service),
+        policy=policy,
+        reason=reason,
+    )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Turn:
     """What is at hand for one event that is followed, amid a transaction of the follower.
@@ -58,14 +81,7 @@ class Turn:
 
     def context(self, cause: Recorded, item: str = "", policy: str | None = None) -> Context:
         """What the record says beside the content of a command that an event causes; the arguments are `react`'s."""
-        return Context(
-            command_id=self.command_id(cause, item),
-            correlation_id=cause.correlation_id,
-            causation_id=cause.id,
-            trace=child(cause.trace, cause.correlation_id, cause.id),
-            actor=Actor(id=SYSTEM, role=SYSTEM_ROLE, app=Code(self.service)),
-            policy=policy or cause.policy,
-        )
+        return consequence(self.service, self.command_id(cause, item), cause, policy=policy or cause.policy)
 
     def command_id(self, cause: Recorded, item: str = "") -> UUID:
         """The id of the command that an event causes: uuid5(event id / subscription / item)."""

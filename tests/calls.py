@@ -66,11 +66,11 @@ TEXT: Final = CallText(
 )
 
 DRAFTED: Final = CallDrafted(
-    aim=Aim.SELECTS_PARTNERS,
-    department="tourism",
-    purposes=(Purpose.REGIONAL_VITALITY,),
-    subjects=("tourism",),
-    draws_on=(),
+    aim=Sealed(Aim.SELECTS_PARTNERS),
+    department=Sealed("tourism"),
+    purposes=Sealed((Purpose.REGIONAL_VITALITY,)),
+    subjects=Sealed(("tourism",)),
+    draws_on=Sealed(()),
     title=Sealed("冬の観光の課題"),
     issue=Sealed("冬に訪れる人が減っています。"),
     conditions=Sealed(None),
@@ -98,7 +98,7 @@ ANSWERED: Final = CallAnswered(
 )
 ARCHIVED: Final = CallArchived(archived_on=DAY)
 REQUESTED: Final = IdeaUseRequested(
-    use_id=USE, proposal_id=PROPOSAL, requested_on=date(2026, 11, 20), passage=Sealed("雪の日の臨時便")
+    use_id=USE, proposal_id=Sealed(PROPOSAL), requested_on=date(2026, 11, 20), passage=Sealed("雪の日の臨時便")
 )
 
 HISTORIES: Final[dict[Standing, tuple[CallEvent, ...]]] = {
@@ -166,7 +166,12 @@ def commands(at: datetime) -> dict[str, CallCommand]:
             question_id=QUESTION, at=at, question="補助はあるか。", answer="ありません。", answered_on=DAY
         ),
         "request_use": RequestIdeaUse(
-            use_id=OTHER, proposal_id=PROPOSAL, at=at, requested_on=DAY, passage="雪の日の臨時便"
+            use_id=OTHER,
+            proposal_id=PROPOSAL,
+            is_proposal_known=True,
+            at=at,
+            requested_on=DAY,
+            passage="雪の日の臨時便",
         ),
         "answer_use": AnswerIdeaUse(
             use_id=USE, proposal_id=None, answer=IdeaUseAnswer.CONSENTED, answered_on=DAY, conditions=None

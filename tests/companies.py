@@ -73,6 +73,7 @@ def post(text: OfferText = TEXT, **changed: Any) -> PostOffer:
     command = PostOffer(
         offer_id=OFFER_ID,
         offeror=Offeror(company_id=None, proposer=YUKIMICHI, contact=HASEGAWA),
+        is_registered=False,
         text=text,
         today=DAY,
         rules=RULES,

@@ -9,6 +9,7 @@
 Nothing is started until a test asks for it: unit and contract tests run without servers.
 """
 
+import gc
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -25,6 +26,12 @@ NO_DEADLINE = settings(deadline=None)  # two shared cores: how long an example t
 settings.register_profile("check", NO_DEADLINE, max_examples=30)
 settings.register_profile("soak", NO_DEADLINE, max_examples=1000)
 settings.load_profile("soak" if "RENKEI_SOAK" in os.environ else "check")
+
+
+def pytest_collection_finish() -> None:
+    """Thousands of collected tests and all modules live to the end: the collector need not look at them ever again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")

@@ -107,18 +107,24 @@ class InBetween:
         """A drafted call, and the use of a proposal's idea in it that its proposer is asked about."""
         call_id, use_id = uuid4(), uuid4()
         asked = RequestIdeaUse(
-            use_id=use_id, proposal_id=UUID(proposal_id), at=OPENS, requested_on=DAY, passage="停留所の札"
+            use_id=use_id,
+            proposal_id=UUID(proposal_id),
+            is_proposal_known=True,
+            at=OPENS,
+            requested_on=DAY,
+            passage="停留所の札",
         )
         self.does(CALL, call_id, DraftCall(text=TEXT, departments=DEPARTMENTS, subjects=SUBJECTS), asked)
         return call_id, use_id
 
     def code(self, proposal_id: str, purpose: CodePurpose, *, days: int = 365, item: CodeItem | None = None) -> str:
-        """The one-time code of a letter about a proposal. item: what of another stream it is for."""
+        """The one-time code of a letter to whom a proposal names. item: what of another stream it is for."""
         code, valid_until = draw_code(), self.office.clock() + timedelta(days=days)
+        asked = PROPOSAL.fold(self.events(PROPOSAL.category, proposal_id)).contact_id
         letter = ComposeLetter(
             template="correction_request",
             about=StreamId(PROPOSAL.category, UUID(proposal_id)),
-            recipient=Recipient(id=uuid4(), means=Means.POST, lines=("鈴木 洋子 様",), address="青森市"),
+            recipient=Recipient(id=asked or uuid4(), means=Means.POST, lines=("鈴木 洋子 様",), address="青森市"),
             adverse=False,
             title="補正のお願い",
             body=("補正をお願いします。",),

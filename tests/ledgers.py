@@ -21,6 +21,7 @@ from eventstore.ledger.stored import Ledger
 from eventstore.merkle import root
 from eventstore.records import StreamId
 from eventstore.relay.sequencer import Sequencer
+from eventstore.relay.single import SEQUENCER
 from eventstore.store import EventStore
 from tests.cities import NOON, Cities
 from tests.toy import NEIGHBOUR, TOY, Counted, LetterRead, context, letter
@@ -39,8 +40,13 @@ def connected(uri: str) -> Iterator[Connection]:
 
 
 def numbered(city: City) -> int:
-    """Numbers everything that is there; gives how many events that were."""
+    """Numbers everything that is there; gives how many events that were.
+
+    Whoever did so before may not have let go of the lock yet, though its connection is closed: that is waited for.
+    """
     with connected(city.databases["relay"]) as connection:
+        connection.execute("SET lock_timeout = '10s'")
+        connection.execute("SELECT pg_advisory_lock(%s)", (SEQUENCER,))
         sequencer = Sequencer.begin(connection)
         count = 0
         while made := sequencer.step():

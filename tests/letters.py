@@ -1,17 +1,19 @@
 """Letters for tests: composed and approved in a city of the test's own, sent by a real SMTP server."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from typing import Any, Final
+from itertools import count
+from typing import Any, Final, LiteralString
 from uuid import UUID, uuid4
 
 from psycopg.sql import SQL, Identifier
 
+from desk.forms.listing import Listing
 from desk.letters.commands import Approval, LetterCommand, Recipient
 from desk.letters.composing import CodeWanted, Draft, Letters
 from desk.letters.dispatch import LetterDispatch
 from desk.letters.events import CodePurpose, Means
-from desk.letters.listing import letters_table
+from desk.letters.listing import LetterList, letter_subscription, letters_table
 from desk.letters.rules import letter_rules
 from desk.letters.state import Letter, Status
 from desk.office import Office
@@ -27,6 +29,7 @@ CHIEF: Final = Actor(id=uuid4(), role=Code("desk_chief"))
 APPROVAL: Final = Approval(
     document_number="青連第12号", approver="連携推進課長", approval_reference="決裁8-45", delegation="専決規程第5条"
 )
+NUMBERS: Final = count(1)
 ADDRESS: Final = "h@yuki.example.jp"
 REFUSAL: Final = {
     "receipt_number": "AB12-CD34-EF56",
@@ -69,14 +72,21 @@ class Desk:
         )
         return self.letters.compose(draft, self.office.pack(), self.office.context(CHIEF)).recorded[0].stream.id
 
-    def approved(self, letter_id: UUID | None = None, **draft: Any) -> UUID:
-        """A letter that may go out, and that the round finds."""
+    @staticmethod
+    def approval() -> Approval:
+        """By the same decision, under the next document number: 枝番 of the first."""
+        return replace(APPROVAL, document_number=f"{APPROVAL.document_number}の{next(NUMBERS)}")
+
+    def approved(self, letter_id: UUID | None = None, *, policy: str | None = None, **draft: Any) -> UUID:
+        """A letter that may go out, and that the round finds. policy: the pack it was approved under, if another."""
         letter_id = letter_id or self.composed(**draft)
+        context = self.office.context(CHIEF)
         self.letters.approve(
             letter_id,
-            APPROVAL,
+            self.approval(),
             self.office.pack(),
-            self.office.context(CHIEF),
+            replace(context, policy=policy or context.policy),
+            database=self.office.database,
             at=self.office.clock(),
             issued_on=date(2026, 11, 22),
         )
@@ -112,11 +122,32 @@ class Desk:
         """Where it stands."""
         return letter_rules(self.office.service).fold(self.events(letter_id))
 
+    def list(self) -> dict[str, Any]:
+        """The list of letters as staff see it."""
+        listing = Listing(limit=100, after=None, at_least=None)
+        subscription = letter_subscription(self.office.service)
+        return LetterList.of(subscription).page(self.office, listing, status=None, subject_id=None)
+
+    def put_off(self, letter_id: UUID) -> tuple[int, str | None]:
+        """How often the round put a letter off, and what was in its way."""
+        row = self._row("SELECT tries, code FROM {} WHERE letter_id = %s", letter_id)
+        return row[0], row[1]
+
+    def waiting(self) -> dict[str, int]:
+        """What the watch counts of letters that no mail server has taken."""
+        with connected(self.cities.administrator_url(self.city)) as administrator:
+            return dict(
+                administrator.execute("SELECT code, count FROM intake_waiting WHERE what = 'letters'").fetchall()
+            )
+
     def listed(self, letter_id: UUID) -> tuple[Status, int]:
         """Status and attempts, as the list shows them."""
+        row = self._row("SELECT status, attempts FROM {} WHERE letter_id = %s", letter_id)
+        return Status(row[0]), row[1]
+
+    def _row(self, query: LiteralString, letter_id: UUID) -> tuple[Any, ...]:
         with connected(self.cities.administrator_url(self.city)) as administrator:
             table = Identifier(letters_table(self.office.service))
-            query = SQL("SELECT status, attempts FROM {} WHERE letter_id = %s").format(table)
-            row = administrator.execute(query, (letter_id,)).fetchone()
+            row = administrator.execute(SQL(query).format(table), (letter_id,)).fetchone()
         assert row is not None
-        return Status(row[0]), row[1]
+        return row

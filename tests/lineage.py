@@ -75,7 +75,10 @@ class Scene:
         self.office.store.append(read, [ProposalAccepted(accepted_on=DAY)], self.office.context(ACTOR))
 
     def merge(self, proposal: UUID, into: UUID, **stated: Any) -> dict[str, Any]:
-        given = {"command_id": str(uuid4()), "proposal_id": str(proposal), "into": str(into), "reason": WHY, **stated}
+        given = {
+            "command_id": str(uuid4()), "proposal_id": str(proposal), "into": str(into), "reason": WHY,
+            "same_party_confirmed": True, **stated,
+        }  # fmt: skip
         return self.lineage.merge(MergerForm().load(given), ACTOR, given)
 
     def split(self, proposal: UUID, *parts: Any, **stated: Any) -> dict[str, Any]:

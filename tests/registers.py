@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 
 from desk.forms import Listing
 from desk.office import Office
+from desk.packs.codes import MeasureKind
 from desk.timers import TimerRound
 from desk.turns import Turn
 from eventstore.city import City
@@ -26,7 +27,6 @@ from services.intake.domain.register_entry import (
     EnterMeasure,
     LiftMeasure,
     Measure,
-    MeasureKind,
 )
 from services.intake.queries.registers import MEASURE_LIST
 from services.intake.reactions.registers import REGISTER_ALARMS

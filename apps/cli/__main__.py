@@ -25,8 +25,8 @@ def main() -> None:
 
 
 for command in (
-    calendar, city, events, health, keys, lag, ledger, mail, messages, migrate, pack, portal, projections, records, serve,
-    staff, statistics, token,
+    calendar, city, events, health, keys, lag, ledger, mail, messages, migrate, pack, portal, projections, records,
+    serve, staff, statistics, token,
 ):  # fmt: skip
     main.add_command(command)
 

@@ -1,6 +1,8 @@
 """Screening (審査): everything that the city's pack asks to have checked is recorded, and proposals are accepted."""
 
 from collections import Counter
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, Final
 
 from apps.demo.scene import Desk
@@ -9,6 +11,7 @@ from apps.demo.waiting import until
 
 PURPOSE: Final = "審査"
 RESULTS: Final = {"clear": "該当なし", "hit": "該当", "unknown": "不明"}
+NO_FINDING: Final[Mapping[str, str]] = MappingProxyType({})
 ABOUT: Final = {"proposer": "事業者", "project": "事業"}
 
 
@@ -27,10 +30,13 @@ def accept_all(desk: Desk, samples: tuple[str, ...]) -> None:
     table("受理した提案と、登録した案件", ("受付日", "提案", "提案の状態", "案件の状態"), rows)
 
 
-def screen(desk: Desk, proposal_id: str, hit: str | None = None) -> None:
-    """Begins the screening and records every check that the pack asks for. hit: the one rule that is found to apply."""
+def screen(desk: Desk, proposal_id: str, hit: str | None = None, finding: Mapping[str, str] = NO_FINDING) -> None:
+    """Begins the screening and records every check that the pack asks for.
+
+    hit: the one rule that is found to apply. finding: its grounds, who decided, and the approval's reference.
+    """
     desk.officer.command("intake.begin_screening", proposal_id=proposal_id)
-    found = [_found(asked, hit) for asked in _asked(desk, proposal_id)]
+    found = [_found(asked) if asked["rule"] != hit else _hit(asked, finding) for asked in _asked(desk, proposal_id)]
     if found:
         desk.officer.command("intake.record_checks", proposal_id=proposal_id, checks=found)
 
@@ -56,6 +62,11 @@ def show_checks(desk: Desk, proposal_id: str) -> None:
     table(f"「{short(desk.titles[proposal_id])}」の確認", ("対象", "要件", "結果"), rows)
 
 
+def text_of(desk: Desk, proposal_id: str, rule: str) -> str:
+    """A rule in the words of the pack."""
+    return next(str(asked["text"]) for asked in _asked(desk, proposal_id) if asked["rule"] == rule)
+
+
 def case_of(desk: Desk, proposal_id: str) -> dict[str, Any]:
     """The case that matching has opened for an accepted proposal. Raises TimeoutError."""
     (case,) = until(
@@ -76,14 +87,12 @@ def _asked(desk: Desk, proposal_id: str) -> list[dict[str, Any]]:
     return asked
 
 
-def _found(asked: dict[str, Any], hit: str | None) -> dict[str, Any]:
+def _found(asked: dict[str, Any]) -> dict[str, Any]:
     """A check as the desk records it; what only the police could tell is kept apart, so that is self-declared."""
-    is_hit = asked["rule"] == hit
-    return {
-        "about": asked["about"],
-        "rule": asked["rule"],
-        "clause": asked["clause"],
-        "basis": "self_declared",
-        "result": "hit" if is_hit else "clear",
-        "source": "提案書" if is_hit else "提案書の誓約",
-    }
+    named = {name: asked[name] for name in ("about", "rule", "clause")}
+    return {**named, "basis": "self_declared", "result": "clear", "source": "提案書の誓約"}
+
+
+def _hit(asked: dict[str, Any], finding: Mapping[str, str]) -> dict[str, Any]:
+    """A check that found the rule to apply: a named officer says why."""
+    return {**_found(asked), "result": "hit", "source": "提案書", **finding}

@@ -18,15 +18,18 @@ from desk.deadlines.holidays import EDITION
 from desk.deadlines.streams import Status, deadline_rules
 from desk.deadlines.streams_commands import RecountDeadline
 from desk.office import Office
-from desk.turns import SYSTEM, SYSTEM_ROLE
+from desk.rules import CalendarUnknown, CalendarUnreadable, NoPackInForce, PackUnreadable
+from desk.turns import system_actor
 from eventstore.errors import RenkeiError, Unavailable
 from eventstore.execution import execute
-from eventstore.records import Actor, Code, Context, Recorded, StreamId
+from eventstore.records import Context, Recorded, StreamId
 
 PAUSE: Final = 3600.0
 """Seconds from one look at all of them to the next."""
 BEFORE_ALL: Final = UUID(int=0)
 COUNTED: Final = (Status.RUNNING, Status.OVERDUE)
+RULES_MISSING: Final = (NoPackInForce, PackUnreadable, CalendarUnknown, CalendarUnreadable)
+"""What keeps one deadline from being counted, because of the day on which it starts, and not the others."""
 
 log = structlog.get_logger(__name__)
 
@@ -43,8 +46,10 @@ class HolidayRound:
         self._last = BEFORE_ALL
 
     def step(self) -> bool:
-        """Counts the next one again; whether there was one. What a rule refuses is noted in the log and passed.
+        """Counts the next one again; whether there was one.
 
+        What a rule refuses, and what cannot be counted because its rules cannot be read, is noted in the log and put
+        off to the next round: it is in nobody's way.
         Raises `Unavailable` where it has to be tried again: then nothing has happened.
         """
         found = self._next()
@@ -54,9 +59,9 @@ class HolidayRound:
         stream = StreamId(self._rules.category, found)
         try:
             self._recount(stream)
-        except Unavailable:
-            raise
         except RenkeiError as refused:
+            if isinstance(refused, Unavailable) and not isinstance(refused, RULES_MISSING):
+                raise
             log.warning("deadline not counted again", stream=str(stream), code=refused.stable_code)
         self._last = found
         return True
@@ -90,6 +95,6 @@ class HolidayRound:
         return Context(
             command_id=uuid5(events[0].stream.id, f"{events[-1].version}/{counted.by.open_days.version}"),
             correlation_id=events[0].correlation_id,
-            actor=Actor(id=SYSTEM, role=SYSTEM_ROLE, app=Code(self._office.service)),
+            actor=system_actor(self._office.service),
             policy=counted.policy,
         )

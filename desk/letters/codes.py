@@ -7,6 +7,7 @@ import secrets
 from datetime import datetime
 from typing import Final, NamedTuple
 from unicodedata import normalize
+from uuid import UUID
 
 from desk.letters.commands import CodeItem, UseCode
 from desk.letters.events import CodePurpose, letter_category
@@ -25,10 +26,14 @@ _MISREAD: Final = str.maketrans({"I": "1", "L": "1", "O": "0"})
 
 
 class Redeemed(NamedTuple):
-    """What a used code was for: what its letter is about, and what of another stream, where it was for such a thing."""
+    """What a used code was for: what its letter is about, and what of another stream, where it was for such a thing.
+
+    recipient_id: of whom the letter was written to.
+    """
 
     about: StreamId
     item: CodeItem | None
+    recipient_id: UUID | None
 
 
 def draw_code() -> str:
@@ -61,7 +66,7 @@ def redeem(
             raise OneTimeCodeUnknown from None
         letter = rules.fold(store.load(stream).events)
         if letter.about is not None:
-            return Redeemed(letter.about, letter.code_item)
+            return Redeemed(letter.about, letter.code_item, letter.recipient_id)
     raise OneTimeCodeUnknown
 
 

@@ -141,6 +141,11 @@ class UseCode:
     at: datetime
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RevokeCode:
+    """Let the letter's one-time code open nothing any more."""
+
+
 LetterCommand: TypeAlias = (
     ComposeLetter
     | ApproveLetter
@@ -152,4 +157,5 @@ LetterCommand: TypeAlias = (
     | ReaddressLetter
     | CancelLetter
     | UseCode
+    | RevokeCode
 )

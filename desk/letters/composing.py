@@ -12,7 +12,7 @@ Amid the transaction that decides: `letters.amid(connection).compose(…)`.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 from uuid import UUID, uuid5
 from zoneinfo import ZoneInfo
 
@@ -27,8 +27,8 @@ from desk.letters.commands import (
     LetterCommand,
     Recipient,
 )
-from desk.letters.events import CodePurpose, Means, letter_category
-from desk.letters.refusals import LetterAddressMissing, LetterTemplateUnknown, LetterValuesUnfit
+from desk.letters.events import NUMBER_INDEX, CodePurpose, Means, letter_category
+from desk.letters.refusals import DocumentNumberUsed, LetterAddressMissing, LetterTemplateUnknown, LetterValuesUnfit
 from desk.letters.rules import letter_rules
 from desk.letters.sheet import Sheet, sheet_of
 from desk.letters.texts import Value, filled, one_line, paragraph
@@ -36,13 +36,16 @@ from desk.packs import Pack
 from desk.packs.letters import PLACES, LetterCode, LetterRules
 from desk.paper import render
 from desk.wareki import wareki, wareki_moment
-from eventstore.database import Connection
+from eventstore.database import Connection, Database
 from eventstore.errors import NotFound
 from eventstore.execution import Outcome, execute
 from eventstore.records import Context, StreamId
 from eventstore.store import EventStore
 
 Typeset: TypeAlias = Callable[[str, Mapping[str, Any]], bytes]
+ONE_NUMBER_AT_A_TIME: Final = 0x7265_6E6B_646F_636E
+"""The advisory lock under which a document number is looked up and taken."""
+LINK: Final = "お手続のページ："
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,23 +115,36 @@ class Letters:
         not told by that letter, `LetterAddressMissing` without addressee or address.
         """
         letter_id = letter_id or uuid5(context.command_id, f"letter/{draft.template}/{draft.recipient.id}")
-        return self.carry_out(letter_id, _composed(draft, pack), context)
+        return self.carry_out(letter_id, composed(draft, pack), context)
 
     def approve(
         self, letter_id: UUID, approval: Approval, pack: Pack, context: Context, *,
-        at: datetime, issued_on: date, expected_version: int | None = None,
+        database: Database, at: datetime, issued_on: date, expected_version: int | None = None,
     ) -> Outcome:  # fmt: skip
         """Approves a letter: from now on it is the PDF that is made here, and goes out.
 
-        at: now. Raises `NotFound`, `LetterErased`, `LetterNotToApprove`, and `LetterNotDue` where its code is used or
-        has expired.
+        database: where it is stored. at: now. Raises `NotFound`, `LetterErased`, `LetterNotToApprove`, `LetterNotDue`
+        where its code is used, revoked or has expired, and `DocumentNumberUsed`.
         """
         events = self._store.load(self.stream(letter_id)).events
         if not events:
             raise NotFound
         file = self._typeset("letter", _printed(sheet_of(events), approval, pack, issued_on))
         command = ApproveLetter(approval=approval, at=at, issued_on=issued_on, file=file)
-        return self.carry_out(letter_id, command, context, expected_version=expected_version)
+        with database.connection() as connection, connection.transaction():
+            connection.execute("SELECT pg_advisory_xact_lock(%s)", (ONE_NUMBER_AT_A_TIME,))
+            letters = self.amid(connection)
+            outcome = letters.carry_out(letter_id, command, context, expected_version=expected_version)
+            letters.require_unused(approval.document_number, letter_id)
+        return outcome
+
+    def require_unused(self, document_number: str, letter_id: UUID) -> None:
+        """Raises `DocumentNumberUsed` where another letter of the service was approved under the number.
+
+        A letter keeps its number when it is approved again, and a cancelled one too (欠番).
+        """
+        if set(self._store.find(NUMBER_INDEX, document_number)) - {self.stream(letter_id)}:
+            raise DocumentNumberUsed
 
     def carry_out(
         self, letter_id: UUID, command: LetterCommand, context: Context, *, expected_version: int | None = None
@@ -138,7 +154,8 @@ class Letters:
         return execute(self._store, self._rules, stream, command, context, expected_version=expected_version)
 
 
-def _composed(draft: Draft, pack: Pack) -> ComposeLetter:
+def composed(draft: Draft, pack: Pack) -> ComposeLetter:
+    """What a draft comes to under a pack; refused as `Letters.compose` does."""
     rules = pack.letters
     template = rules.templates.get(draft.template) if rules else None
     if rules is None or template is None:
@@ -169,6 +186,8 @@ def _require_address(recipient: Recipient) -> None:
 def _code(wanted: CodeWanted, rules: LetterRules, pack: Pack) -> CodeGiven:
     code = draw_code()
     notice = filled(rules.code_notice.text, {"code": code, "valid_until": _told_until(wanted.valid_until, pack.zone)})
+    if rules.portal_url is not None:
+        notice = f"{notice}\n{LINK}{rules.portal_url.value}#{code}"
     return CodeGiven(purpose=wanted.purpose, valid_until=wanted.valid_until, code=code, notice=notice, item=wanted.item)
 
 

@@ -2,14 +2,18 @@
 
 At least once: whoever is killed between the server's answer and the record sends again after it, with the same
 Message-ID, by which both are known as one. Several processes never send the same letter at the same time.
+
+What is refused of one letter, or a fault of our own, puts that letter off with growing delay, up to an hour, and stands
+in its row with how often: it is neither lost nor in the way of others.
 """
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID, uuid5
 
+import psycopg
 import structlog
 from psycopg.sql import SQL, Identifier
 
@@ -18,21 +22,23 @@ from desk.letters.composing import Letters, enquiries
 from desk.letters.events import LetterApproved, Means, letter_category
 from desk.letters.listing import letters_table
 from desk.letters.marks import LABEL, mark
+from desk.letters.refusals import LetterErased
 from desk.letters.rules import letter_rules
 from desk.letters.sheet import sheet_of
 from desk.letters.state import Letter, Status
 from desk.letters.texts import file_name
 from desk.mail import Mail, MailNotTaken, MailSettings, send
 from desk.office import Office
-from desk.turns import SYSTEM, SYSTEM_ROLE
+from desk.turns import consequence
 from eventstore.database import Database
-from eventstore.errors import Refusal
+from eventstore.errors import RenkeiError, Unavailable
 from eventstore.protection import Closed
-from eventstore.records import Actor, Code, Context, Recorded
-from eventstore.tracing import child
+from eventstore.records import Recorded
 
 BATCH: Final = 20
 SUBJECT_LIMIT: Final = 200  # characters
+LONGEST_DELAY: Final = timedelta(hours=1)
+FAULT: Final = "fault"
 
 log = structlog.get_logger(__name__)
 
@@ -61,8 +67,15 @@ class LetterDispatch:
     def step(self) -> bool:
         """Sends what is due, a page at most; whether anything was sent.
 
-        Without a mail server letters wait; one that does not answer ends the step. Raises `Unavailable`.
+        Without a mail server letters wait; one that does not answer ends the step. Raises `Unavailable` where the
+        database does not answer.
         """
+        try:
+            return self._go_round()
+        except psycopg.Error as fault:
+            raise Unavailable(f"letters cannot be read ({type(fault).__name__})", code="letters_unavailable") from fault
+
+    def _go_round(self) -> bool:
         due = self._due(self._office.clock())
         if not due:
             return False
@@ -76,12 +89,29 @@ class LetterDispatch:
                 sent += self._send(letter_id, settings)
             except MailNotTaken:
                 break
+            except RenkeiError as refused:
+                self._put_off(letter_id, refused.stable_code)
+            except Exception as fault:  # noqa: BLE001 - one letter with a fault must not be in the way of the others
+                log.error("a letter ended in a fault", stream=self._named(letter_id), error=type(fault).__name__)
+                self._put_off(letter_id, FAULT)
         return bool(sent)
+
+    def _put_off(self, letter_id: UUID, code: str) -> None:
+        log.warning("letter put off", stream=self._named(letter_id), code=code)
+        statement = SQL(
+            "UPDATE {} SET tries = tries + 1, code = %s,"
+            " again_at = %s + least(2 ^ least(tries, 20) * interval '1 second', %s) WHERE letter_id = %s"
+        ).format(Identifier(letters_table(self._service)))
+        with self._office.database.connection() as connection:
+            connection.execute(statement, (code, self._office.clock(), LONGEST_DELAY, letter_id))
+
+    def _named(self, letter_id: UUID) -> str:
+        return str(self._letters.stream(letter_id))
 
     def _due(self, now: datetime) -> list[UUID]:
         query = SQL(
             "SELECT letter_id FROM {} WHERE status = %s AND means = %s"
-            " AND (next_attempt_at IS NULL OR next_attempt_at <= %s) ORDER BY position LIMIT %s"
+            " AND coalesce(greatest(next_attempt_at, again_at) <= %s, true) ORDER BY position LIMIT %s"
         ).format(Identifier(letters_table(self._service)))
         with self._office.database.connection() as connection:
             rows = connection.execute(query, (Status.APPROVED, Means.MAIL, now, BATCH)).fetchall()
@@ -111,7 +141,7 @@ class LetterDispatch:
             if refused.is_server:
                 raise
             return False
-        except (Refusal, Closed):  # the recipient's key is gone: there is nothing left to send
+        except (LetterErased, Closed):  # the recipient's key is gone: there is nothing left to send
             gone = MailNotTaken(None, "", is_permanent=True, is_server=False)
             self._record_failure(letter_id, letter, approved, gone, now)
             return False
@@ -122,12 +152,12 @@ class LetterDispatch:
             message_id=settings.message_id(token),
         )
         self._record(letter_id, letter, approved, command)
-        log.info("letter sent", stream=str(self._letters.stream(letter_id)), attempt=letter.attempts + 1)
+        log.info("letter sent", stream=self._named(letter_id), attempt=letter.attempts + 1)
         return True
 
     def _mail(self, events: tuple[Recorded, ...], approved: Recorded, token: str, now: datetime) -> Mail:
         sheet, issue = sheet_of(events), approved.event
-        pack = self._office.rules.in_force(issue.issued_on)
+        pack = self._office.rules.of_digest(approved.policy or "")
         remedies = ("【教示】", sheet.remedies) if sheet.remedies else ()
         head = "\n".join((issue.document_number.reveal(), *sheet.addressee))
         text = "\n\n".join((head, sheet.title, *sheet.paragraphs, *remedies, "\n".join(enquiries(pack))))
@@ -153,19 +183,15 @@ class LetterDispatch:
             diagnostics=refused.diagnostics,
         )
         self._record(letter_id, letter, approved, command)
-        stream, code = str(self._letters.stream(letter_id)), str(refused.smtp_code or "no_answer")
-        log.warning("letter not taken by the mail server", stream=stream, code=code, attempt=letter.attempts + 1)
+        code = str(refused.smtp_code or "no_answer")
+        log.warning(
+            "letter not taken by the mail server", stream=self._named(letter_id), code=code, attempt=letter.attempts + 1
+        )
 
     def _record(self, letter_id: UUID, letter: Letter, approved: Recorded, command: LetterCommand) -> None:
         """As a consequence of the approval; the same attempt is recorded once, whoever made it."""
-        context = Context(
-            command_id=uuid5(letter_id, f"{letter_category(self._service)}/{letter.series}/{letter.attempts + 1}"),
-            correlation_id=approved.correlation_id,
-            causation_id=approved.id,
-            trace=child(approved.trace, approved.correlation_id, approved.id),
-            actor=Actor(id=SYSTEM, role=SYSTEM_ROLE, app=Code(self._service)),
-            policy=approved.policy,
-        )
+        command_id = uuid5(letter_id, f"{letter_category(self._service)}/{letter.series}/{letter.attempts + 1}")
+        context = consequence(self._service, command_id, approved, policy=approved.policy)
         self._letters.carry_out(letter_id, command, context)
 
 

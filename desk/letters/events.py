@@ -9,10 +9,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum, unique
 from typing import Annotated, Final, TypeAlias
+from unicodedata import normalize
 from uuid import UUID
 
 from eventstore.events import EventTypes
-from eventstore.protection import Business, Internal, Public, Sealed, personal
+from eventstore.protection import Business, Internal, Protection, Public, Seal, Sealed, personal
+
+NUMBER_INDEX: Final = "document_number"
 
 
 @unique
@@ -46,7 +49,8 @@ class LetterComposed:
     contact or company, whose key seals who gets it and where. adverse: it tells an adverse decision, so that `remedies`
     (教示) are there. code_purpose, code_valid_until, code: of the one-time code that it carries, None without one.
     code_stream_id, code_item_id: where the code is for one thing in another stream than the subject's, for instance the
-    use of an idea in a call: that stream, whose category follows from the purpose, and the thing; both or neither.
+    use of an idea in a call: that stream, whose category follows from the purpose, and the thing; both or neither. They
+    are sealed, as side by side with the subject they tell whose idea a call draws on before anybody may know.
     code_notice: the paragraph that tells the code, kept apart from the body because it ends with the recipient's key.
     """
 
@@ -57,16 +61,27 @@ class LetterComposed:
     means: Means
     adverse: bool
     code_purpose: CodePurpose | None
-    code_stream_id: UUID | None
-    code_item_id: UUID | None
     code_valid_until: datetime | None
     addressee: Annotated[Sealed[tuple[str, ...]], personal(of="recipient_id")]
     address: Annotated[Sealed[str], personal(of="recipient_id")]
     code: Annotated[Sealed[str | None], personal(of="recipient_id", blind_index="one_time_code")]
     code_notice: Annotated[Sealed[str | None], personal(of="recipient_id")]
+    code_stream_id: Internal[UUID | None]
+    code_item_id: Internal[UUID | None]
     title: Business[str]
     body: Business[tuple[str, ...]]
     remedies: Business[str | None]
+
+
+def document_number_form(number: str) -> str:
+    """The form of a document number (文書番号) in which it is looked up: in any width, with or without blanks."""
+    return "".join(normalize("NFKC", number).split())
+
+
+DocumentNumber: TypeAlias = Annotated[
+    Sealed[str],
+    Seal(protection=Protection.INTERNAL, blind_index=NUMBER_INDEX, index_form=document_number_form),
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +97,7 @@ class LetterApproved:
     series: int
     issued_on: date
     recipient_id: UUID
-    document_number: Internal[str]
+    document_number: DocumentNumber
     approver: Internal[str]
     approval_reference: Internal[str]
     delegation: Internal[str | None]
@@ -163,6 +178,13 @@ class OneTimeCodeUsed:
     purpose: CodePurpose
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OneTimeCodeRevoked:
+    """The letter's code opens nothing any more: it may be in the wrong hands."""
+
+    purpose: CodePurpose
+
+
 LetterEvent: TypeAlias = (
     LetterComposed
     | LetterApproved
@@ -174,6 +196,7 @@ LetterEvent: TypeAlias = (
     | LetterReaddressed
     | LetterCancelled
     | OneTimeCodeUsed
+    | OneTimeCodeRevoked
 )
 LETTER_EVENTS: Final[tuple[type[LetterEvent], ...]] = (
     LetterComposed,
@@ -186,6 +209,7 @@ LETTER_EVENTS: Final[tuple[type[LetterEvent], ...]] = (
     LetterReaddressed,
     LetterCancelled,
     OneTimeCodeUsed,
+    OneTimeCodeRevoked,
 )
 
 

@@ -58,6 +58,10 @@ def _code_used(_: Mapping[str, Any], __: str) -> str:
     return "文書に付けた一回限りの番号が使われました。"
 
 
+def _code_revoked(_: Mapping[str, Any], __: str) -> str:
+    return "文書に付けた一回限りの番号を、使えないようにしました。"
+
+
 SENTENCES: Final[Mapping[str, Callable[[Mapping[str, Any], str], str]]] = {
     "LetterComposed": _composed,
     "LetterApproved": _approved,
@@ -69,5 +73,6 @@ SENTENCES: Final[Mapping[str, Callable[[Mapping[str, Any], str], str]]] = {
     "LetterReaddressed": _readdressed,
     "LetterCancelled": _cancelled,
     "OneTimeCodeUsed": _code_used,
+    "OneTimeCodeRevoked": _code_revoked,
 }
 """Event type → its sentence, for the timeline of a letter's stream."""

@@ -31,7 +31,7 @@ from eventstore.records import Recorded
 
 COLUMNS: Final = (
     "letter_id", "version", "status", "template", "subject_category", "subject_id", "means", "adverse", "issued_on",
-    "sent_on", "attempts", "next_attempt_at", "recorded_at",
+    "sent_on", "attempts", "next_attempt_at", "recorded_at", "tries", "code", "again_at",
 )  # fmt: skip
 
 
@@ -66,7 +66,9 @@ class LetterList:
 
 
 def _waiting(row: dict[str, Any]) -> dict[str, Any]:
-    awaited = waits_for(Status(row["status"]), Means(row["means"]), is_tried=row["attempts"] > 0)
+    awaited = waits_for(
+        Status(row["status"]), Means(row["means"]), is_tried=row["attempts"] > 0, is_put_off=row["tries"] > 0
+    )
     return {**row, "waits_for": awaited}
 
 
@@ -82,7 +84,7 @@ def letter_subscription(service: str) -> Subscription[Turn]:
         tables=(table,),
         on=(
             On("LetterComposed", partial(_on_letter_composed, table)),
-            on("LetterApproved", _approved),
+            On("LetterApproved", partial(_on_letter_approved, table)),
             On("LetterDispatched", partial(_on_letter_dispatched, table)),
             on("LetterDispatchFailed", _dispatch_failed),
             on("LetterBounced", lambda _: {"status": Status.BOUNCED}),
@@ -91,6 +93,7 @@ def letter_subscription(service: str) -> Subscription[Turn]:
             on("LetterReaddressed", _readdressed),
             on("LetterCancelled", lambda _: {"status": Status.CANCELLED, "next_attempt_at": None}),
             on("OneTimeCodeUsed", lambda _: {}),
+            on("OneTimeCodeRevoked", lambda _: {}),
         ),
     )
 
@@ -118,6 +121,20 @@ def _on_change(table: str, changed: Callable[[Any], dict[str, object]], turn: Tu
     _set(table, {"version": recorded.version, **changed(recorded.event)}, turn, recorded.stream.id)
 
 
+def _on_letter_approved(table: str, turn: Turn, recorded: Recorded) -> None:
+    approved: LetterApproved = recorded.event
+    row = {
+        "version": recorded.version,
+        "status": Status.APPROVED,
+        "issued_on": approved.issued_on,
+        "approved_at": recorded.recorded_at,
+        "series": approved.series,
+        "attempts": 0,
+        "next_attempt_at": None,
+    }
+    _set(table, row, turn, recorded.stream.id)
+
+
 def _on_letter_dispatched(table: str, turn: Turn, recorded: Recorded) -> None:
     """A dispatch that became known after the letter had got another address leaves it where it stands."""
     sent: LetterDispatched = recorded.event
@@ -133,19 +150,11 @@ def _on_letter_dispatched(table: str, turn: Turn, recorded: Recorded) -> None:
 
 
 def _set(table: str, row: dict[str, object], turn: Turn, letter_id: UUID) -> None:
+    """Whatever happens to a letter, the round that sends begins with it afresh."""
+    row = {**row, "tries": 0, "code": None, "again_at": None}
     assigned = SQL(", ").join(SQL("{} = %s").format(Identifier(name)) for name in row)
     statement = SQL("UPDATE {} SET {} WHERE letter_id = %s").format(Identifier(table), assigned)
     turn.connection.execute(statement, (*row.values(), letter_id))
-
-
-def _approved(event: LetterApproved) -> dict[str, object]:
-    return {
-        "status": Status.APPROVED,
-        "issued_on": event.issued_on,
-        "series": event.series,
-        "attempts": 0,
-        "next_attempt_at": None,
-    }
 
 
 def _dispatch_failed(event: LetterDispatchFailed) -> dict[str, object]:

@@ -10,6 +10,7 @@ from desk.letters.events import LetterApproved, LetterComposed
 from desk.letters.refusals import LetterErased, LetterFileAbsent
 from desk.letters.rules import letter_rules
 from desk.letters.sheet import sheet_of
+from desk.letters.state import Letter
 from desk.letters.texts import file_name
 from desk.letters.waiting import waits_for
 from desk.office import Office
@@ -47,7 +48,17 @@ def opened_letter(office: Office, letters: Letters, given: object, actor: Actor,
         "body": list(composed.body.reveal()),
         "remedies": sheet.remedies,
         "code_purpose": composed.code_purpose,
+        "code_state": _code_state(letter),
     }
+
+
+def _code_state(letter: Letter) -> str | None:
+    """What has become of its one-time code, None where it has none."""
+    if letter.code_purpose is None:
+        return None
+    if letter.code_used:
+        return "used"
+    return "revoked" if letter.code_revoked else "unused"
 
 
 def letter_file(office: Office, letters: Letters, given: object, actor: Actor, purpose: object) -> dict[str, Any]:

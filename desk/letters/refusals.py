@@ -96,6 +96,44 @@ class LetterBeingSent(Refusal):
     code = "letter_being_sent"
 
 
+class LetterOvertaken(Refusal):
+    """By today's record the letter would read otherwise, or go elsewhere, or not be written at all."""
+
+    code = "letter_overtaken"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "文書を作成した後に記録や宛先が変わっています。この文書を取り消し、新しい文書を作成してください。"
+        )
+
+
+class DocumentNumberUsed(Refusal):
+    """Another letter went out under this document number (文書番号)."""
+
+    code = "document_number_used"
+
+    def __init__(self) -> None:
+        super().__init__("この文書番号は、ほかの文書に使われています。文書番号をお確かめください。")
+
+
+class LetterWithoutCode(Refusal):
+    """The letter carries no one-time code."""
+
+    code = "letter_without_code"
+
+
+class CodeSpent(Refusal):
+    """The code was used: what it allowed has happened."""
+
+    code = "one_time_code_spent"
+
+
+class CodeOnItsWay(Refusal):
+    """The letter is about to go out with the code: it is cancelled, not robbed of what it tells."""
+
+    code = "one_time_code_on_its_way"
+
+
 class LetterFileAbsent(Refusal):
     """The letter was not approved yet, so that there is no file."""
 
@@ -103,7 +141,9 @@ class LetterFileAbsent(Refusal):
 
 
 class OneTimeCodeUnknown(Refusal):
-    """No code that can be used: the same words whether it never was, is used, has expired, or is for another thing."""
+    """No code that can be used: the same words whether it never was, is used or revoked, has
+    expired, or is for another thing.
+    """
 
     code = "one_time_code_unknown"
 

@@ -5,11 +5,12 @@ address meanwhile: it is out, and the other one may still go out beside it.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import cache
 from hashlib import sha256
 from typing import Any, Final
 
+from desk.letters.code_rules import is_code_good, revoke_code, use_code
 from desk.letters.commands import (
     ApproveLetter,
     CancelLetter,
@@ -21,6 +22,7 @@ from desk.letters.commands import (
     RecordFailure,
     RecordPosting,
     RecordReturn,
+    RevokeCode,
     UseCode,
 )
 from desk.letters.events import (
@@ -35,7 +37,6 @@ from desk.letters.events import (
     LetterReaddressed,
     LetterReturned,
     Means,
-    OneTimeCodeUsed,
     letter_category,
 )
 from desk.letters.refusals import (
@@ -49,7 +50,6 @@ from desk.letters.refusals import (
     LetterNotToReaddress,
     LetterNotToSend,
     LetterWithoutRemedies,
-    OneTimeCodeUnknown,
 )
 from desk.letters.state import Letter, Status, evolve, is_overtaken
 from eventstore.decider import Decider
@@ -86,13 +86,13 @@ def _compose(command: ComposeLetter, letter: Letter) -> Events:
             means=command.recipient.means,
             adverse=command.adverse,
             code_purpose=code.purpose if code else None,
-            code_stream_id=item.stream_id if item else None,
-            code_item_id=item.item_id if item else None,
             code_valid_until=code.valid_until if code else None,
             addressee=Sealed(command.recipient.lines),
             address=Sealed(command.recipient.address),
             code=Sealed(code.code if code else None),
             code_notice=Sealed(code.notice if code else None),
+            code_stream_id=Sealed(item.stream_id if item else None),
+            code_item_id=Sealed(item.item_id if item else None),
             title=Sealed(command.title),
             body=Sealed(command.body),
             remedies=Sealed(command.remedies),
@@ -103,7 +103,7 @@ def _compose(command: ComposeLetter, letter: Letter) -> Events:
 def _approve(command: ApproveLetter, letter: Letter) -> Events:
     if letter.status is not Status.COMPOSED:
         raise LetterNotToApprove("決裁を待っている文書ではありません。")
-    if letter.code_purpose is not None and not _is_code_good(letter, command.at):
+    if letter.code_purpose is not None and not is_code_good(letter, command.at):
         raise LetterNotDue("この文書に記載の番号は、もう使えません。この文書を取り消し、新しい文書を作成してください。")
     approval = command.approval
     return [
@@ -212,18 +212,6 @@ def _cancel(_: CancelLetter, letter: Letter) -> Events:
     return [LetterCancelled()]
 
 
-def _use_code(command: UseCode, letter: Letter) -> Events:
-    """One refusal for every reason: what is wrong with a code is nobody's to learn."""
-    is_out = letter.status in (Status.APPROVED, Status.DISPATCHED, Status.POSTED)
-    if not is_out or not _is_code_good(letter, command.at) or command.purpose is not letter.code_purpose:
-        raise OneTimeCodeUnknown
-    return [OneTimeCodeUsed(purpose=command.purpose)]
-
-
-def _is_code_good(letter: Letter, at: datetime) -> bool:
-    return not letter.code_used and letter.code_valid_until is not None and at < letter.code_valid_until
-
-
 def _recipient(letter: Letter) -> Any:
     """The recipient of a letter that there is."""
     return letter.recipient_id
@@ -239,7 +227,8 @@ _DECIDED_BY: Final[Mapping[type[Any], Callable[[Any, Letter], Events]]] = {
     RecordReturn: _record_return,
     ReaddressLetter: _readdress,
     CancelLetter: _cancel,
-    UseCode: _use_code,
+    UseCode: use_code,
+    RevokeCode: revoke_code,
 }
 
 

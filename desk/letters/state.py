@@ -20,6 +20,7 @@ from desk.letters.events import (
     LetterReaddressed,
     LetterReturned,
     Means,
+    OneTimeCodeRevoked,
     OneTimeCodeUsed,
 )
 from eventstore.records import StreamId
@@ -61,6 +62,7 @@ class Letter:
     code_item: CodeItem | None = None
     code_valid_until: datetime | None = None
     code_used: bool = False
+    code_revoked: bool = False
     series_sent: frozenset[int] = frozenset()
 
 
@@ -92,6 +94,8 @@ def evolve(letter: Letter, event: LetterEvent) -> Letter:  # noqa: C901 - one sh
             return replace(letter, status=Status.CANCELLED, next_attempt_at=None)
         case OneTimeCodeUsed():
             return replace(letter, code_used=True)
+        case OneTimeCodeRevoked():
+            return replace(letter, code_revoked=True)
         case _:
             assert_never(event)
 
@@ -122,7 +126,10 @@ def _composed(event: LetterComposed) -> Letter:
 
 
 def code_item(composed: LetterComposed) -> CodeItem | None:
-    """What a letter's code is for, where its subject does not say that."""
-    if composed.code_stream_id is None or composed.code_item_id is None:
+    """What a letter's code is for; None where its subject says that, or where it cannot be opened."""
+    if not (composed.code_stream_id.is_open and composed.code_item_id.is_open):
         return None
-    return CodeItem(stream_id=composed.code_stream_id, item_id=composed.code_item_id)
+    stream_id, item_id = composed.code_stream_id.reveal(), composed.code_item_id.reveal()
+    if stream_id is None or item_id is None:
+        return None
+    return CodeItem(stream_id=stream_id, item_id=item_id)

@@ -15,18 +15,25 @@ class WaitsFor(StrEnum):
     """It goes out with the next round, as soon as the city has a mail server that takes it."""
     RETRY = "retry"
     """The mail server did not take it; it is sent again at the instant that the list tells."""
+    MENDING = "mending"
+    """Something of ours was in its way, as `code` says; it is tried again by itself at `again_at`."""
     POSTING = "posting"
     DECISION = "decision"
     """It did not arrive: a person gives another address, or cancels it."""
 
 
-def waits_for(status: Status, means: Means, *, is_tried: bool) -> WaitsFor | None:
-    """What a letter that stands so waits for, None where it is out or cancelled. is_tried: since its approval."""
+def waits_for(status: Status, means: Means, *, is_tried: bool, is_put_off: bool = False) -> WaitsFor | None:
+    """What a letter that stands so waits for, None where it is out or cancelled.
+
+    is_tried: since its approval. is_put_off: the round that sends could not do with it.
+    """
     match status:
         case Status.COMPOSED:
             return WaitsFor.APPROVAL
         case Status.APPROVED if means is Means.POST:
             return WaitsFor.POSTING
+        case Status.APPROVED if is_put_off:
+            return WaitsFor.MENDING
         case Status.APPROVED:
             return WaitsFor.RETRY if is_tried else WaitsFor.MAIL_SERVER
         case Status.FAILED | Status.BOUNCED | Status.RETURNED:

@@ -55,6 +55,14 @@ class ProposerKind(StrEnum):
 
 
 @unique
+class MeasureKind(StrEnum):
+    """A measure that was taken (措置を受けている), or a party deemed to fall under its rule (該当すると認められる)."""
+
+    SUSPENDED = "suspended"
+    DEEMED = "deemed"
+
+
+@unique
 class PledgeCode(StrEnum):
     """What a proposer declares with a submission, as `pledges` in `wire.md`."""
 

@@ -4,6 +4,7 @@ A template that would leave a place open, or tell something that nobody fills in
 on the day when the letter has to go out.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum, unique
@@ -29,6 +30,8 @@ class LetterCode(StrEnum):
     CLAIM_ANSWER = "claim_answer"
     WITHDRAWAL_NOTICE = "withdrawal_notice"
     OFFER_ANSWER = "offer_answer"
+    INQUIRY_ANSWER = "inquiry_answer"
+    LINEAGE_NOTICE = "lineage_notice"
 
 
 _MATTER: Final = frozenset({"receipt_number", "title"})
@@ -44,6 +47,8 @@ PLACES: Final[Mapping[LetterCode, frozenset[str]]] = {
     LetterCode.CLAIM_ANSWER: _MATTER | {"answers"},
     LetterCode.WITHDRAWAL_NOTICE: _MATTER | {"withdrawn_on"},
     LetterCode.OFFER_ANSWER: frozenset({"title", "answers"}),
+    LetterCode.INQUIRY_ANSWER: _MATTER | {"answer"},
+    LetterCode.LINEAGE_NOTICE: _MATTER | {"decided_on", "outcome"},
 }
 """What each letter must tell, by the names of its places: all of them stand in it, and nothing else does.
 
@@ -56,6 +61,7 @@ IN_A_TITLE: Final = CITYS_OWN | {"receipt_number", "title", "call_title"}
 ALWAYS_ADVERSE: Final = frozenset({LetterCode.INELIGIBLE_NOTICE})
 CODE_PLACES: Final = frozenset({"code", "valid_until"})
 CODE_DAYS_AT_MOST: Final = 60
+PORTAL_URL: Final = re.compile(r"https://[A-Za-z0-9.-]+(:[0-9]+)?(/[A-Za-z0-9._~/%-]*)?")
 
 
 def places(text: str) -> frozenset[str]:
@@ -113,17 +119,22 @@ class LetterRules:
     """How the city writes letters. issuer: who stands under them, line by line. remedies: 教示.
 
     code_days: for how many days after its letter was composed a one-time code may be used, where no decision names one.
+    portal_url: the page on which codes are entered (`https://…`, without fragment); a letter with a code prints it with
+    the code behind `#`, which browsers keep to themselves. None where letters tell the code alone.
     """
 
     issuer: Stated[tuple[str, ...]]
     remedies: Stated[str] | None = None
     code_notice: CodeNotice
     code_days: Stated[Count]
+    portal_url: Stated[str] | None = None
     templates: Annotated[Mapping[LetterCode, LetterTemplate], Complete] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.code_days.value > CODE_DAYS_AT_MOST:
             raise Unfit(f"番号の有効日数（code_days）は、{CODE_DAYS_AT_MOST}日以内にしてください。")
+        if self.portal_url is not None and not PORTAL_URL.fullmatch(self.portal_url.value):
+            raise Unfit("手続のページ（portal_url）は、https:// で始まり、# を含まない形で書いてください。")
         for code, template in self.templates.items():
             self._require_places(code, template)
             if code in ALWAYS_ADVERSE and not template.adverse:

@@ -20,6 +20,7 @@ from desk.packs.codes import (
     Purpose,
 )
 from desk.packs.letters import LetterRules
+from desk.packs.proposers import Exclusion, ProposerRefusal, ProposerRule
 from desk.packs.sections import (
     AgreementType,
     ChannelRule,
@@ -30,7 +31,6 @@ from desk.packs.sections import (
     Desk,
     Distinct,
     Edition,
-    Exclusion,
     Hearing,
     Method,
     Municipality,
@@ -39,8 +39,6 @@ from desk.packs.sections import (
     NonDisclosureClass,
     Pledge,
     Portals,
-    ProposerRefusal,
-    ProposerRule,
     RetentionClass,
     Role,
     Stated,
@@ -119,6 +117,23 @@ class Pack(PackSections):
     def is_city_run(self, portal: str) -> bool:
         """Whether what this portal (by name) stores is thereby in the city's hands, so that its `time` counts."""
         return portal in self.portals.city_run
+
+    @property
+    def asks_police(self) -> bool:
+        """Whether there is anything that only the police can say (警察への照会)."""
+        rules = (*self.proposer_exclusions.values(), *self.project_exclusions.values())
+        clauses = (clause.asked_of_police for rule in rules for clause in rule.clauses.values())
+        return any(asked.value for asked in (*clauses, *(rule.asked_of_police for rule in rules)) if asked)
+
+    @property
+    def roles_accepting_unknowing(self) -> tuple[Code, ...]:
+        """The roles that accept proposals and may not know what the police said of them, where these are asked."""
+        accept, knows = Permission.PROPOSAL_ACCEPT, Permission.POLICE_INQUIRE
+        return tuple(
+            code
+            for code, role in self.roles.items()
+            if self.asks_police and accept in role.permissions and knows not in role.permissions
+        )
 
     def role_name(self, role: str) -> str:
         """What people call a role; its code where this pack does not know it."""

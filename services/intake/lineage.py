@@ -20,9 +20,10 @@ from desk.packs.codes import Channel
 from eventstore.errors import NotFound
 from eventstore.execution import execute
 from eventstore.records import Actor, Context, Recorded, StreamId
+from eventstore.store import EventStore
 from services.intake.domain.content import ProposalContent
 from services.intake.domain.proposal import PROPOSAL, ProposalCommand, ProposalReceived
-from services.intake.domain.proposal.outcomes import AbsorbProposal, MergeProposal, SplitProposal
+from services.intake.domain.proposal.lineage import AbsorbProposal, MergeProposal, MergeTarget, SplitProposal
 from services.intake.domain.proposal.status import UNDECIDED
 from services.intake.forms import Counter, read_proposal
 from services.intake.reactions.answers import receipt_fields
@@ -38,7 +39,7 @@ class LineageDesk:
         self._reception = reception
 
     def merge(self, stated: Merger, actor: Actor, arguments: Mapping[str, Any]) -> dict[str, Any]:
-        """The events of both proposals. Raises `MergeTargetUnfit`, and what else `execute` does.
+        """The events of both proposals. Raises what `MergeProposal` is refused with, and what else `execute` does.
 
         The streams are written in the order of their ids: of two merges into each other the later one waits, reads
         what the earlier one made of its proposals, and is refused.
@@ -48,16 +49,15 @@ class LineageDesk:
         context = self._context(stated, actor, arguments)
         with office.database.connection() as connection, connection.transaction():
             store = office.store.amid(connection)
-            can_absorb = source != target and PROPOSAL.fold(store.load(target).events).status in UNDECIDED
+            found = None if source == target else _merge_target(store, target)
+            merge = MergeProposal(
+                merged_on=today, into=target.id, target=found, same_party_confirmed=stated.same_party_confirmed
+            )
             steps: list[tuple[StreamId, ProposalCommand, int | None]] = [
-                (
-                    source,
-                    MergeProposal(merged_on=today, into=target.id, can_absorb=can_absorb),
-                    stated.expected_version,
-                ),
+                (source, merge, stated.expected_version),
                 (target, AbsorbProposal(absorbed_on=today, proposal_id=source.id), None),
             ]
-            ordered = sorted(steps, key=lambda step: str(step[0])) if can_absorb else steps
+            ordered = sorted(steps, key=lambda step: str(step[0])) if found else steps
             done = {
                 stream: execute(store, PROPOSAL, stream, command, context, expected_version=seen).recorded
                 for stream, command, seen in ordered
@@ -136,6 +136,14 @@ class LineageDesk:
             events += [recorded for recorded in stream.events if recorded.command_id == command_id]
             parts.append({"proposal_id": str(part), **receipt_fields(received.receipt)})
         return {"events": [told_event(recorded) for recorded in events], "parts": parts}
+
+
+def _merge_target(store: EventStore, stream: StreamId) -> MergeTarget | None:
+    """What a proposal has to agree with to go on in this one; None where that is not open and undecided."""
+    proposal = PROPOSAL.fold(store.load(stream).events)
+    if proposal.status not in UNDECIDED:
+        return None
+    return MergeTarget(kind=proposal.kind, call_id=proposal.call_id, party=proposal.party)
 
 
 def _part_command(context: Context, n: int) -> UUID:

@@ -21,7 +21,7 @@ from services.intake.domain.call.state import Schedule
 from services.intake.domain.content import InquiryContent, ProposalContent
 from services.intake.domain.inquiry import INQUIRY, InquiryReceived, ReceiveInquiry
 from services.intake.domain.proposal import PROPOSAL, ProposalReceived, ReceiveProposal, ResubmitProposal
-from services.intake.domain.proposal.submission import Origin
+from services.intake.domain.proposal.origin import Origin
 from services.intake.domain.receipts import (
     ContentReceipt,
     Receipt,

@@ -25,10 +25,16 @@ def _case_flag_cleared(fields: Mapping[str, Any], _: str) -> str:
     return f"{wareki(date.fromisoformat(fields['cleared_on']))}に、措置の登録による注意を外しました。"
 
 
+def _case_withdrawn(fields: Mapping[str, Any], _: str) -> str:
+    day = wareki(date.fromisoformat(fields["withdrawn_on"]))
+    return f"{day}に提案が取り下げられたため、案件の検討を終えました。"
+
+
 SENTENCES: Final[Mapping[str, Callable[[Mapping[str, Any], str], str]]] = {
     "CaseOpened": _case_opened,
     "CaseFlagged": _case_flagged,
     "CaseFlagCleared": _case_flag_cleared,
+    "CaseWithdrawn": _case_withdrawn,
     **discards.SENTENCES,
 }
 """Event type → its sentence from open fields and channel. Sealed fields are not opened for a timeline."""
@@ -65,6 +71,14 @@ def on_case_flag_cleared(turn: Turn, recorded: Recorded) -> None:
     )
 
 
+def on_case_withdrawn(turn: Turn, recorded: Recorded) -> None:
+    """No department is looked for any more."""
+    turn.connection.execute(
+        "UPDATE matching_cases SET version = %s, status = %s WHERE case_id = %s",
+        (recorded.version, Status.WITHDRAWN, recorded.stream.id),
+    )
+
+
 CASES: Final = Subscription(
     name="cases",
     tables=("matching_cases",),
@@ -72,5 +86,6 @@ CASES: Final = Subscription(
         On("CaseOpened", on_case_opened),
         On("CaseFlagged", on_case_flagged),
         On("CaseFlagCleared", on_case_flag_cleared),
+        On("CaseWithdrawn", on_case_withdrawn),
     ),
 )

@@ -4,6 +4,7 @@ from typing import Any, Final
 
 from desk.lists import ReadModel
 from eventstore.errors import NotFound
+from eventstore.events import as_json
 from eventstore.records import StreamId
 from eventstore.store import EventStore
 from services.matching.domain.case import CASE
@@ -27,6 +28,7 @@ def case(store: EventStore, stream: StreamId) -> dict[str, Any]:
         "version": read.version,
         "status": state.status,
         "proposal_id": str(state.proposal_id),
-        "opened_on": state.opened_on.isoformat(),
+        "opened_on": as_json(state.opened_on),
+        "withdrawn_on": as_json(state.withdrawn_on),
         "flagged": bool(state.flags),
     }

@@ -30,8 +30,8 @@ class MatchingService:
 
         case_id: as `list_cases` gives it.
 
-        Gives `case_id`, `version`, `status`, `proposal_id`, `opened_on` and `flagged`: whether a measure in the
-        registers concerns the proposer.
+        Gives `case_id`, `version`, `status`, `proposal_id`, `opened_on`, `withdrawn_on` (null unless its proposer
+        withdrew the proposal) and `flagged`: whether a measure in the registers concerns the proposer.
         """
         return queries.case(self.office.store, StreamId.sought(CASE.category, case_id))
 
@@ -43,7 +43,7 @@ class MatchingService:
     def list_cases(self, **arguments: Any) -> dict[str, Any]:
         """Lists cases in the order in which they were opened; nothing protected is among what it tells.
 
-        status: `unassigned`. proposal_id: the case of one proposal.
+        status: `unassigned` or `withdrawn`. proposal_id: the case of one proposal.
 
         Gives `items` (`case_id`, `proposal_id`, `version`, `status`, `opened_on`, `flagged`, `recorded_at`), `after`
         for the next page or null, and `as_of` (`position` of the log, and how many positions the list is `behind`).

@@ -18,6 +18,7 @@ from tests.faults.portals import Portal, Submission
 SUSPENDED: Final = "7010705000725"
 """The corporate number of the one company that measures are about."""
 PROJECT: Final = "sales_or_advertising"
+FOUND: Final = {"result": "hit", "grounds": "営業のため。", "decider": "室長", "approval_reference": "起案第1号"}
 
 
 class Fate(StrEnum):
@@ -220,7 +221,7 @@ def _told(matter: Matter, template: str) -> Steps:
     about = {"template": template, "about": f"proposal-{matter.proposal_id}", "means": matter.means}
     told = yield _command("intake.compose_letter", uuid5(UUID(matter.proposal_id), "compose_letter"), **about)
     letter_id = told["letter_id"]
-    approval = {"document_number": "企連第1号", "approver": "室長", "approval_reference": "起案第1号"}
+    approval = {"document_number": f"企連第{letter_id[:13]}号", "approver": "室長", "approval_reference": "起案第1号"}
     yield _command("intake.approve_letter", uuid5(UUID(letter_id), "approve"), letter_id=letter_id, **approval)
     if matter.means == "post":
         posted = {"letter_id": letter_id, "posted_on": date.today().isoformat()}  # noqa: DTZ011 - any day will do
@@ -232,7 +233,7 @@ def _checked(matter: Matter, hit: str | None = None) -> Steps:
     checks: Sequence[dict[str, Any]] = [
         {
             "about": about, "rule": rule, "clause": clause, "basis": "self_declared",
-            "result": "hit" if rule == hit else "clear",
+            **(FOUND if rule == hit else {"result": "clear"}),
         }
         for about, rule, clause in asked_by(matter.pack)
     ]  # fmt: skip

@@ -12,7 +12,7 @@ from eventstore.declaration import Service
 from eventstore.protection import ClassGroup
 from eventstore.records import StreamId
 from eventstore.sealing.keys import derive
-from eventstore.store import EventStore
+from eventstore.store import Clock, EventStore
 from tests.cities import Cities, FrozenClock
 from tests.toy import NEIGHBOUR, TOY
 
@@ -27,16 +27,23 @@ def toy_city(cities: Cities) -> City:
 
 @pytest.fixture(scope="module")
 def open_store(cities: Cities, toy_city: City) -> OpenStore:
-    """`open_store(service=TOY, groups=…)`: the service's way into the toy city, with the keys of these groups only."""
+    """`open_store(service=TOY, groups=…)`: the service's way into the toy city, with the keys of these groups only.
+
+    clock: that of the tests unless a relay of its own process closes days meanwhile: it goes by the real one.
+    """
 
     def opened(
-        service: Service = TOY, *, groups: frozenset[ClassGroup] | None = None, city: City = toy_city
+        service: Service = TOY,
+        *,
+        groups: frozenset[ClassGroup] | None = None,
+        city: City = toy_city,
+        clock: Clock | None = None,
     ) -> EventStore:
         database = cities.closing(Database(city.databases[service.name]))
         return EventStore(
             database,
             service.events,
-            clock=FrozenClock(),
+            clock=clock or FrozenClock(),
             masters=city.master_keys(service.groups if groups is None else groups),
             index_secret=derive(city.secret(service.name), "blind index"),
             reads=service.reads,

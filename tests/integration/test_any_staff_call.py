@@ -21,6 +21,7 @@ from eventstore.declaration import Service
 from eventstore.errors import InvalidMessage, RenkeiError
 from eventstore.nameko import sentence, staff_methods
 from eventstore.nameko.calls import CROSSING
+from eventstore.protection import Sealed
 from eventstore.records import Actor, Code, Context, StreamId
 from services.intake.declaration import INTAKE
 from services.intake.schemas import ProposalSchema
@@ -62,6 +63,17 @@ IN_THE_DARK: Final = [
 
 Who asks the police has a permission of their own for that, and who hands out a receipt prints it.
 """
+
+ASKS_POLICE: Final = {Permission.POLICE_INQUIRE, Permission.PROPOSAL_ACCEPT}
+"""Whoever accepts proposals has to know what the police said: a pack gives no role the second without the first."""
+PROPOSER, NOBODY = "提案だけの会社", "どこにもない会社"
+SEARCHES: Final = [
+    (name, argument)
+    for name, method in METHODS.items()
+    for argument in ("name", "party_name")
+    if name.split(".")[1].startswith("find_") and argument in {one.name for one in method.arguments}
+]
+"""The methods that look for a party, with the argument that names it."""
 
 each_method = pytest.mark.parametrize("name", METHODS)
 
@@ -121,7 +133,8 @@ def called(method: Callable[..., Any], arguments: dict[str, Any]) -> Any:
 def tool(cities: Cities, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tool]:
     """A city whose roles are made for asking, with something of every kind in its log."""
     everything = set(Permission)
-    roles = [role("everything", everything), *(role(without(one), everything - {one}) for one in Permission)]
+    missing = {one: {one} for one in Permission} | {Permission.POLICE_INQUIRE: ASKS_POLICE}
+    roles = [role("everything", everything), *(role(without(one), everything - gone) for one, gone in missing.items())]
     pack = tmp_path_factory.mktemp("pack") / "pack.toml"
     pack.write_text(TOKOROZAWA.read_text(encoding="utf-8") + "\n" + "\n".join(roles), encoding="utf-8")
     city = cities.new("any_call", pack)
@@ -145,6 +158,8 @@ def put_something(office: Office, service: Service) -> None:
         event = sample(declared)
         if declared.name == "DeadlineSet":
             event = replace(event, calendar=office.rules.open_days(office.today()).version)
+        if declared.name == "ProposalReceived":
+            event = replace(event, proposer_name=Sealed(PROPOSER))
         office.store.append(office.store.new_stream(under(THERE, declared.category)), [event], context)
 
 
@@ -219,6 +234,24 @@ def test_whoever_may_not_read_something_learns_of_none_by_a_command(tool: Tool, 
     )
 
     assert there == absent
+
+
+@pytest.mark.row("N3")
+@pytest.mark.parametrize(("name", "argument"), SEARCHES)
+def test_whoever_may_not_read_proposals_learns_of_none_by_looking_for_its_proposer(
+    tool: Tool, name: str, argument: str
+) -> None:
+    token = token_of(tool.city, without(Permission.PROPOSAL_READ))
+
+    there, absent = (tool.answer(name, token, {argument: party}) for party in (PROPOSER, NOBODY))
+
+    assert there == absent
+
+
+def test_whoever_may_read_proposals_finds_them_by_their_proposer(tool: Tool) -> None:
+    told = tool.answer("intake.find_companies", token_of(tool.city, "everything"), {"name": PROPOSER})
+
+    assert [one["agrees"] for one in json.loads(told)["proposals"]] == ["name"]
 
 
 ODD_TEXTS: Final = ("", "\ud800", "\0", "　", "R8.4.1", "x" * 21_000, "1e400", str(THERE))

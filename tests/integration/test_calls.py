@@ -354,6 +354,24 @@ def row_of(desk: Desk, call_id: str) -> dict[str, Any]:
     return told
 
 
+@pytest.mark.row("S16")
+def test_the_list_tells_of_a_draft_that_there_is_one_and_when_it_opens_and_get_call_the_rest(desk: Desk) -> None:
+    call_id = desk.scheduled()
+    desk.catch_up()
+    about = ("aim", "department", "purposes", "subjects")
+
+    row = row_of(desk, call_id)
+    assert {name for name, value in row.items() if value is not None} == {
+        "call_id", "version", "status", "opens_at", "closes_at", "recorded_at",
+    }  # fmt: skip
+    opened = desk.call("get_call", call_id=call_id)
+    assert [opened[name] for name in about] == ["selects_partners", "tourism", ["regional_vitality"], []]
+
+    desk.clock.instant = OPENS
+    desk.let_timers_go()
+    assert [row_of(desk, call_id)[name] for name in about] == [opened[name] for name in about]
+
+
 class TestQuestions:
     @pytest.mark.row("S10")
     def test_what_one_asks_all_are_told_and_nobody_who_asked(self, desk: Desk) -> None:

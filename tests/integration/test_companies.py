@@ -2,6 +2,7 @@
 
 import re
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import asdict, dataclass, replace
 from datetime import timedelta
 from functools import partial
@@ -16,6 +17,7 @@ import structlog
 from apps.provisioning.city import Installation
 from desk.access import access_category
 from desk.letters.events import CodePurpose, LetterComposed
+from desk.letters.refusals import LetterOvertaken
 from desk.office import Office
 from eventstore.city import City
 from eventstore.errors import InvalidMessage, NotFound, Refusal
@@ -35,13 +37,15 @@ from tests.calls import DEPARTMENTS, SUBJECTS, TEXT
 from tests.cities import AOMORI, Cities, FrozenClock
 from tests.companies import NUMBER, OTHER_NUMBER, stated
 from tests.later import InBetween, later
-from tests.ledgers import numbered
+from tests.ledgers import connected, numbered
 from tests.letters import APPROVAL
 from tests.portals import MINIMAL, admitted, as_body, proposal
 from tests.tokens import token_of
 
 LETTERS: Final = re.compile(r"^\[letters\..*?(?=^\[(?!letters\.)|\Z)", re.MULTILINE | re.DOTALL)
 """The sections of a pack about letters."""
+CONNECTIONS: Final = 8
+"""What an office has at most."""
 FOLLOWED: Final = ("companies", "call_notices", "letters")
 
 
@@ -92,8 +96,15 @@ class Desk:
 
     def settle(self) -> None:
         """Follows the log, and goes the round, until nothing follows any more."""
-        while self.follow() or self.round.step():
+        while self.follow() or self.go_round():
             continue
+
+    def go_round(self) -> int:
+        """Writes every notice that is owed; how many that were."""
+        written = 0
+        while self.round.step():
+            written += 1
+        return written
 
     def follow(self) -> int:
         """Lets the lists follow what is in the log by now."""
@@ -159,6 +170,7 @@ class TestRegister:
         assert [(one["company_id"], one["agrees"]) for one in by_number["companies"]] == [(company_id, "number")]
         assert [(one["company_id"], one["agrees"]) for one in by_name["companies"]] == [(company_id, "name")]
         assert [one["proposal_id"] for one in by_name["proposals"]] == [told["proposal_id"]]
+        assert [_openings_of(desk.office, one) for one in (company_id, told["proposal_id"])] == [2, 1]
 
     def test_a_number_stands_in_the_register_once_until_it_is_removed(self, desk: Desk) -> None:
         first = desk.registered(number=OTHER_NUMBER)
@@ -267,13 +279,11 @@ class TestNotices:
         company_id = desk.registered(subjects=["snow"])
         desk.opened_call("snow")
         _listed(desk)
-        while desk.round.step():
-            continue
+        desk.go_round()
         (companies,) = (one for one in desk.office.followers if one.subscription.name == "companies")
 
         companies.rebuild()
-        while desk.round.step():
-            continue
+        desk.go_round()
 
         assert len(desk.notices(company_id)) == 1
 
@@ -296,8 +306,7 @@ class TestNotices:
         _listed(desk)
         desk.call("end_notices", company_id=company_id)  # the list does not know it yet
 
-        while desk.round.step():
-            continue
+        desk.go_round()
 
         assert desk.notices(company_id) == []
         assert desk.owed(call_id) == 0
@@ -309,9 +318,74 @@ class TestNotices:
         assert desk.owed(call_id) > 0
         InBetween(desk.office).does(CALL, call_id, CloseCall(at=desk.clock() + timedelta(days=30)))
 
+        _listed(desk)
+        assert desk.owed(call_id) == 0
+        desk.settle()
+        assert desk.notices(company_id) == []
+
+    def test_nobody_is_invited_after_the_closing_where_nobody_has_recorded_that_it_closed(self, desk: Desk) -> None:
+        company_id = desk.registered(subjects=["snow"])
+        call_id = desk.opened_call("snow")
+        _listed(desk)
+        noon, desk.clock.instant = desk.clock.instant, desk.clock.instant + timedelta(days=30)
+        try:
+            desk.go_round()
+        finally:
+            desk.clock.instant = noon
+        assert (desk.owed(call_id), desk.notices(company_id)) == (0, [])
+
+    def test_the_notices_of_whom_nothing_reaches_any_more_end_and_nobody_else_waits_for_that(
+        self, desk: Desk, cities: Cities, city: City
+    ) -> None:
+        erased, other = desk.registered(subjects=["snow"]), desk.registered(subjects=["snow"])
+        (registered,) = desk.office.store.load(StreamId("company", UUID(erased))).events
+        subjects = [registered.event.contact_id, registered.event.company_id]
+        with connected(cities.administrator_url(city)) as administrator:
+            administrator.execute("DELETE FROM data_keys_intake WHERE subject = ANY(%s)", (subjects,))
+        call_id = desk.opened_call("snow")
         desk.settle()
 
-        assert (desk.owed(call_id), desk.notices(company_id)) == (0, [])
+        ended = desk.office.store.load(StreamId("company", UUID(erased))).events[-1]
+        assert (ended.type, ended.actor.role) == ("NoticesEnded", "system")
+        assert (desk.owed(call_id), len(desk.notices(other))) == (0, 1)
+
+    def test_a_fault_puts_off_one_company_longer_each_time_and_nobody_else(self, desk: Desk) -> None:
+        faulty, other = desk.registered(subjects=["snow"]), desk.registered(subjects=["snow"])
+        call_id = desk.opened_call("snow")
+        _listed(desk)
+        with desk.office.database.connection() as connection:
+            connection.execute(
+                "UPDATE intake_companies SET owed = array_prepend(%s, owed) WHERE company_id = %s", (uuid4(), faulty)
+            )
+
+        with structlog.testing.capture_logs():
+            desk.go_round()
+        assert [len(desk.notices(one)) for one in (faulty, other)] == [0, 1]
+        assert _put_off(desk, faulty) == (1, "fault", timedelta(seconds=1))
+        assert _waiting(desk) == [("fault", 2)]
+        assert desk.go_round() == 0, "it does not run hot"
+
+        desk.clock.advance(timedelta(seconds=1))
+        with structlog.testing.capture_logs():
+            desk.go_round()
+        assert (len(desk.notices(faulty)), desk.owed(call_id)) == (1, 0)
+        desk.clock.advance(timedelta(seconds=1))
+        with structlog.testing.capture_logs():
+            desk.go_round()
+        assert _put_off(desk, faulty) == (2, "fault", timedelta(seconds=2))
+        desk.call("end_notices", company_id=faulty)
+        _listed(desk)
+        assert _waiting(desk) == []
+
+    def test_the_round_asks_for_no_second_connection(self, desk: Desk) -> None:
+        company_id = desk.registered(subjects=["snow"])
+        desk.opened_call("snow")
+        _listed(desk)
+        with ExitStack() as held:
+            for _ in range(CONNECTIONS - 1):
+                held.enter_context(desk.office.database.connection())
+            desk.go_round()
+        assert len(desk.notices(company_id)) == 1
 
     def test_a_company_without_mail_gets_it_by_post(self, desk: Desk) -> None:
         contact = {"name": "長谷川 美咲", "phone": "017-700-7777"}
@@ -359,6 +433,30 @@ class TestEnd:
         assert len(desk.call("want_notices", company_id=company_id)["events"]) == 1
 
 
+def test_a_notice_that_a_company_does_not_want_any_more_or_that_would_go_elsewhere_is_not_approved(desk: Desk) -> None:
+    ended, moved = desk.registered(subjects=["snow"]), desk.registered(subjects=["snow"])
+    removed, late = desk.registered(subjects=["snow"]), desk.registered(subjects=["snow"])
+    desk.opened_call("snow")
+    desk.settle()
+    profile = stated(number=None, subjects=["snow"])
+    contact = {**profile["contact"], "email": "moved@yuki.example.jp"}
+    desk.call("end_notices", company_id=ended)
+    desk.call("change_company", company_id=moved, **{**profile, "contact": contact})
+    desk.call("remove_company", company_id=removed, reason="お申出")
+
+    def approve(company_id: str) -> None:
+        ((recorded,),) = desk.notices(company_id)
+        approval = replace(APPROVAL, document_number=f"企連第{recorded.stream.id}号")
+        desk.call("approve_letter", letter_id=str(recorded.stream.id), **asdict(approval))
+
+    for company_id in (ended, moved, removed):
+        with pytest.raises(LetterOvertaken):
+            approve(company_id)
+    desk.clock.advance(timedelta(days=31))
+    with pytest.raises(LetterOvertaken):
+        approve(late)
+
+
 def _end(code: str) -> dict[str, Any]:
     return later("NoticesEndSubmitted", proof={"one_time_code": code})
 
@@ -369,7 +467,8 @@ def _told_and_approved(desk: Desk) -> tuple[str, str]:
     desk.opened_call("snow")
     desk.settle()
     ((recorded,),) = desk.notices(company_id)
-    desk.call("approve_letter", letter_id=str(recorded.stream.id), **asdict(APPROVAL))
+    approval = replace(APPROVAL, document_number=f"企連第{recorded.stream.id.int % 10**9}号")
+    desk.call("approve_letter", letter_id=str(recorded.stream.id), **asdict(approval))
     code: str = recorded.event.code.reveal()
     return company_id, code
 
@@ -381,6 +480,23 @@ def _openings_of(office: Office, record_id: str) -> int:
         ).fetchall()
     events = [office.store.load(StreamId(access_category("intake"), one)).events[0].event for (one,) in rows]
     return sum(str(event.record_id) == record_id for event in events)
+
+
+def _put_off(desk: Desk, company_id: str) -> tuple[int, str, timedelta]:
+    """How often a company's notice was put off, by what, and for how long from now."""
+    with desk.office.database.connection() as connection:
+        row = connection.execute(
+            "SELECT tries, code, again_at FROM intake_companies WHERE company_id = %s", (company_id,)
+        ).fetchone()
+    assert row is not None
+    tries, code, again_at = row
+    return tries, code, again_at - desk.clock()
+
+
+def _waiting(desk: Desk) -> list[tuple[str, int]]:
+    """The notices that wait, as the watch counts them: by what put them off."""
+    with connected(desk.office.city.databases["watch"]) as watch:
+        return watch.execute("SELECT code, count FROM intake_waiting WHERE what = 'notices'").fetchall()
 
 
 def _listed(desk: Desk) -> None:

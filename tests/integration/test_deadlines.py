@@ -86,8 +86,10 @@ def test_the_clock_stops_while_a_correction_is_awaited(scene: Scene) -> None:
     scene.happens(proposal, "ProposalResubmitted", resubmitted_on=date(2026, 12, 1))
 
     assert waiting.status is Status.PAUSED
-    assert scene.period(proposal, CONTACT).met_on == date(2026, 11, 24)
-    assert scene.period(proposal, ANSWER).due_on == date(2026, 12, 27)
+    contact, answer = (scene.period(proposal, code) for code in (CONTACT, ANSWER))
+    assert (contact.status, contact.due_on) == (Status.RUNNING, CONTACT_DUE), "no letter has told the proposer"
+    assert (answer.status, answer.due_on) == (Status.RUNNING, date(2026, 12, 27))
+    assert scene.types(proposal, CONTACT) == ["DeadlineSet"]
     assert scene.types(proposal, ANSWER) == ["DeadlineSet", "DeadlinePaused", "DeadlineResumed"]
 
 
@@ -98,8 +100,9 @@ def test_the_clock_goes_on_where_the_correction_is_not_asked_for_any_more(scene:
     scene.happens(proposal, "ProposalReturned", returned_on=date(2026, 11, 24))
     scene.happens(proposal, "ProposalResumed", resumed_on=date(2026, 12, 1), after=Waiting.CORRECTION)
 
-    assert scene.period(proposal, CONTACT).met_on == date(2026, 11, 24)
-    assert scene.period(proposal, ANSWER).due_on == date(2026, 12, 27)
+    contact, answer = (scene.period(proposal, code) for code in (CONTACT, ANSWER))
+    assert (contact.status, contact.due_on) == (Status.RUNNING, CONTACT_DUE), "no letter has told the proposer"
+    assert (answer.status, answer.due_on) == (Status.RUNNING, date(2026, 12, 27))
 
 
 @pytest.mark.row("B07")
@@ -120,14 +123,14 @@ def test_the_clocks_stop_while_a_proposal_is_on_hold(scene: Scene) -> None:
     [
         ("ProposerContacted", "contacted_on", Status.MET, Status.RUNNING),
         ("ProposalAccepted", "accepted_on", Status.RUNNING, Status.RUNNING),
-        ("ProposalFoundIneligible", "decided_on", Status.MET, Status.MET),
-        ("ProposalRedirected", "redirected_on", Status.MET, Status.MET),
+        ("ProposalFoundIneligible", "decided_on", Status.RUNNING, Status.RUNNING),
+        ("ProposalRedirected", "redirected_on", Status.RUNNING, Status.RUNNING),
         ("ProposalWithdrawn", "withdrawn_on", Status.DROPPED, Status.DROPPED),
         ("ProposalMerged", "merged_on", Status.DROPPED, Status.DROPPED),
         ("ProposalSplit", "split_on", Status.DROPPED, Status.DROPPED),
     ],
 )
-def test_what_happens_to_a_proposal_meets_or_drops_its_deadlines(
+def test_contact_meets_and_an_end_drops_deadlines_and_a_decision_alone_leaves_them_running(
     scene: Scene, type_: str, day: str, contact: Status, answer: Status
 ) -> None:
     proposal = scene.received(FRIDAY)

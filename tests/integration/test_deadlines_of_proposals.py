@@ -3,25 +3,27 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any, Final
-from uuid import UUID
+from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from apps.provisioning.city import Installation
 from desk.deadlines.streams import Status
-from desk.packs.codes import Channel
+from desk.letters.events import Means, letter_category
+from desk.packs.codes import Channel, DeadlineCode
+from desk.packs.letters import LetterCode
 from eventstore.parked import Delivery
 from eventstore.records import StreamId
 from services.intake.domain.content import InquiryContent
 from services.intake.domain.exclusions import CheckResult
 from services.intake.domain.inquiry import INQUIRY, AnswerInquiry, ConvertInquiry, ReceiveInquiry
-from services.intake.domain.proposal.outcomes import AbsorbProposal
+from services.intake.domain.proposal.lineage import AbsorbProposal
 from services.intake.domain.proposal.screening import RecordContact
 from services.intake.reactions.portal import PortalReactions
 from services.intake.reception import Reception
 from tests.cities import NOON, Cities, FrozenClock
-from tests.deadlines import ANSWER, CONTACT, Scene, matter
+from tests.deadlines import ANSWER, CONTACT, Scene, happen, matter
 from tests.portals import admitted, as_body, proposal
 from tests.unit.proposals import (
     ACCEPT,
@@ -77,6 +79,19 @@ def received(scene: Scene) -> StreamId:
     return stream
 
 
+def told(scene: Scene, stream: StreamId, template: LetterCode, on: date, *, means: Means = Means.MAIL) -> None:
+    """A letter about a proposal goes out on a day; what it says is made up."""
+    letter = StreamId(letter_category("intake"), uuid4())
+    happen(
+        scene.office, letter, "LetterComposed",
+        template=template, subject_category=stream.category, subject_id=stream.id, means=means,
+    )  # fmt: skip
+    if means is Means.MAIL:
+        scene.happens(letter, "LetterDispatched", dispatched_on=on)
+    else:
+        scene.happens(letter, "LetterPosted", posted_on=on)
+
+
 def standing(scene: Scene, stream: StreamId) -> dict[str, tuple[Status, date]]:
     """Where the deadlines of a matter stand: its state, and until when it runs."""
     periods = {code: scene.period(stream, code) for code in (CONTACT, ANSWER)}
@@ -93,6 +108,9 @@ def test_a_proposal_that_is_returned_held_and_found_ineligible(scene: Scene) -> 
     assert standing(scene, stream)[CONTACT] == (Status.RUNNING, contact), "nobody has told the proposer anything"
 
     scene.does(stream, replace(RETURN, returned_on=november(25)))
+    assert standing(scene, stream) == {CONTACT: (Status.RUNNING, contact), ANSWER: (Status.PAUSED, answer)}
+
+    told(scene, stream, LetterCode.CORRECTION_REQUEST, november(26))
     assert standing(scene, stream) == {CONTACT: (Status.MET, contact), ANSWER: (Status.PAUSED, answer)}
 
     scene.does(stream, replace(resubmit(), proposal_id=stream.id, resubmitted_on=december(2)))
@@ -108,8 +126,11 @@ def test_a_proposal_that_is_returned_held_and_found_ineligible(scene: Scene) -> 
 
     hit = replace(checks(check(CheckResult.HIT)), checked_on=december(10))
     scene.does(stream, hit, replace(FIND_INELIGIBLE, decided_on=december(11)))
+    assert standing(scene, stream)[ANSWER] == (Status.RUNNING, answer), "nobody has been told"
+
+    told(scene, stream, LetterCode.INELIGIBLE_NOTICE, december(14))
     assert standing(scene, stream) == {CONTACT: (Status.MET, contact), ANSWER: (Status.MET, answer)}
-    assert (scene.period(stream, CONTACT).met_on, scene.period(stream, ANSWER).met_on) == (november(25), december(11))
+    assert (scene.period(stream, CONTACT).met_on, scene.period(stream, ANSWER).met_on) == (november(26), december(14))
     assert scene.timers(stream) == []
 
 
@@ -118,9 +139,9 @@ def test_a_proposal_that_is_returned_held_and_found_ineligible(scene: Scene) -> 
     [
         ([replace(WITHDRAW, withdrawn_on=november(24))], Status.DROPPED, Status.DROPPED),
         ([replace(SPLIT, split_on=november(24))], Status.DROPPED, Status.DROPPED),
-        ([BEGIN, replace(RETURN, returned_on=november(24)), WITHDRAW], Status.MET, Status.DROPPED),
+        ([BEGIN, replace(RETURN, returned_on=november(24)), WITHDRAW], Status.DROPPED, Status.DROPPED),
         ([BEGIN, replace(HOLD, held_on=november(24)), WITHDRAW], Status.DROPPED, Status.DROPPED),
-        ([BEGIN, replace(REDIRECT, redirected_on=november(24))], Status.MET, Status.MET),
+        ([BEGIN, replace(REDIRECT, redirected_on=november(24))], Status.RUNNING, Status.RUNNING),
         ([BEGIN, replace(ACCEPT, accepted_on=november(24))], Status.RUNNING, Status.RUNNING),
     ],
     ids=["withdrawn", "split", "withdrawn-amid-correction", "withdrawn-on-hold", "redirected", "accepted"],
@@ -135,6 +156,29 @@ def test_what_ends_a_proposal_ends_its_deadlines(
     assert (scene.period(stream, CONTACT).status, scene.period(stream, ANSWER).status) == (contact, answer)
     assert len(scene.timers(stream)) == [contact, answer].count(Status.RUNNING)
     assert scene.rows("SELECT * FROM parked_positions_intake") == []
+
+
+@pytest.mark.row("B02")
+@pytest.mark.parametrize("means", Means)
+@pytest.mark.parametrize(
+    ("template", "met"),
+    [
+        (LetterCode.INELIGIBLE_NOTICE, [CONTACT, ANSWER]),
+        (LetterCode.REDIRECTION_NOTICE, [CONTACT, ANSWER]),
+        (LetterCode.CORRECTION_REQUEST, [CONTACT]),
+        (LetterCode.RECEIPT_NOTICE, []),
+        (LetterCode.WITHDRAWAL_NOTICE, []),
+    ],
+)
+def test_a_letter_that_goes_out_meets_what_it_tells_and_nothing_else(
+    scene: Scene, template: LetterCode, met: list[DeadlineCode], means: Means
+) -> None:
+    stream, other = received(scene), received(scene)
+
+    told(scene, stream, template, november(25), means=means)
+
+    assert [code for code in (CONTACT, ANSWER) if scene.period(stream, code).met_on == november(25)] == met
+    assert {status for status, _ in standing(scene, other).values()} == {Status.RUNNING}
 
 
 def test_of_merged_proposals_the_one_that_goes_on_is_answered_in_its_own_time(scene: Scene) -> None:
@@ -171,11 +215,11 @@ def test_what_comes_on_a_saturday_night_counts_from_that_day(scene: Scene, insta
         body=as_body(message), content_type="application/json", routing_key=message["type"], user_id=PORTAL
     )
 
-    told = PortalReactions(scene.office, Reception(scene.office)).answer(delivery).event["data"]
+    answered = PortalReactions(scene.office, Reception(scene.office)).answer(delivery).event["data"]
     scene.follow()
     scene.clock.instant = NOON
 
-    stream = StreamId("proposal", UUID(told["proposal_id"]))
+    stream = StreamId("proposal", UUID(answered["proposal_id"]))
     assert scene.period(stream, ANSWER).starts_on == night.date()
     assert standing(scene, stream) == {
         CONTACT: (Status.RUNNING, november(26)),

@@ -5,16 +5,19 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from structlog.testing import capture_logs
 
+from apps.provisioning.city import adopt_pack
 from desk.deadlines.following_holidays import HolidayRound
 from desk.deadlines.holidays import EDITION
 from desk.deadlines.streams import deadline_stream
 from desk.deadlines.streams_events import DeadlineEvent, DeadlineExtended, DeadlineMet, DeadlinePaused, DeadlineSet
 from desk.office import Office
+from desk.packs import load_pack
 from eventstore.errors import Unavailable
 from eventstore.records import StreamId
 from services.intake.declaration import INTAKE
-from tests.cities import Cities, FrozenClock
+from tests.cities import AOMORI, Cities, FrozenClock
 from tests.deadlines import ANSWER, CONTACT, FOLLOWED, STAFF, Scene, happen, matter
 from tests.ledgers import numbered
 
@@ -84,14 +87,16 @@ def test_a_deadline_that_was_counted_by_the_old_days_at_that_moment_is_counted_a
     assert scene.period(proposal, CONTACT).due_on == date(2026, 12, 17)
 
 
-def counted(scene: Scene, due_on: date, *after: DeadlineEvent, calendar: str = EARLIER) -> StreamId:
+def counted(
+    scene: Scene, due_on: date, *after: DeadlineEvent, calendar: str = EARLIER, starts_on: date = FRIDAY
+) -> StreamId:
     """A matter whose first contact was counted so; what became of it since."""
     subject = matter()
     before = DeadlineSet(
         subject_category=subject.category,
         subject_id=subject.id,
         code=CONTACT,
-        starts_on=FRIDAY,
+        starts_on=starts_on,
         due_on=due_on,
         nature=scene.office.pack().deadlines[CONTACT].nature,
         calendar=calendar,
@@ -161,6 +166,26 @@ def test_what_gives_the_same_day_is_looked_at_once_a_round_and_stays(scene: Scen
 
     assert steps[0] == steps[1] > 0, "as often as there are such, and then it pauses"
     assert scene.types(subject, CONTACT) == ["DeadlineSet"]
+
+
+def test_a_deadline_whose_pack_cannot_be_read_is_put_off_and_in_nobodys_way(cities: Cities) -> None:
+    scene = Scene.of(cities, FrozenClock())
+    since = date(2026, 10, 1)
+    unread = [counted(scene, date(2026, 10, 8), starts_on=since) for _ in range(3)]
+    subjects = [counted(scene, EARLIER_LAW) for _ in range(3)]
+    known = load_pack(AOMORI.read_bytes(), origin="known")
+    strange = AOMORI.read_bytes() + b"\n[strange]\nkey = 1\n"
+    for content, version, day in ((strange, "2026-10", since), (AOMORI.read_bytes(), "2026-11", FRIDAY)):
+        posing = replace(known, digest=version, edition=replace(known.edition, version=version, effective_from=day))
+        adopt_pack(scene.city, content, posing, approver="市長", reference="企連第4号")
+
+    with capture_logs() as logs:
+        gone(scene)
+
+    assert [scene.types(one, CONTACT) for one in subjects] == [["DeadlineSet", "DeadlineMoved"]] * 3
+    assert [scene.types(one, CONTACT) for one in unread] == [["DeadlineSet"]] * 3
+    put_off = {entry["stream"] for entry in logs if entry.get("code") == "pack_unreadable"}
+    assert put_off == {str(deadline_stream("intake", one, CONTACT)) for one in unread}
 
 
 def test_days_that_are_adopted_while_the_round_counts_by_the_old_ones_count(scene: Scene) -> None:

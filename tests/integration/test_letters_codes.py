@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from desk.letters.codes import normalised_code, redeem
-from desk.letters.commands import CancelLetter
+from desk.letters.commands import CancelLetter, RecordDispatch, RevokeCode
 from desk.letters.events import CodePurpose
 from desk.letters.refusals import OneTimeCodeUnknown
 from desk.packs.letters import LetterCode
@@ -96,6 +96,19 @@ def test_a_code_of_a_letter_that_nobody_approved_lets_nobody_in(desk: Desk) -> N
     letter_id = desk.composed(LetterCode.ONE_TIME_LINK, code_until=desk.clock.instant + DAYS, matter="x")
     with pytest.raises(OneTimeCodeUnknown):
         used(desk, code_of(desk, letter_id))
+
+
+def test_a_revoked_code_is_refused_in_the_words_of_one_that_never_was(desk: Desk, letter_id: UUID) -> None:
+    sent = RecordDispatch(series=1, attempt=1, dispatched_on=desk.office.today(), message_id="<x@y>")
+    desk.does(letter_id, sent)
+    desk.does(letter_id, RevokeCode())
+
+    told = set()
+    for code in ("0000-0000-0000-0000", code_of(desk, letter_id)):
+        with pytest.raises(OneTimeCodeUnknown) as refused:
+            used(desk, code)
+        told.add(refused.value.args)
+    assert len(told) == 1
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from eventstore.city import City
 from eventstore.records import StreamId
 from services.intake.declaration import INTAKE
 from tests.cities import TOKOROZAWA, Cities
-from tests.portals import FULL, StaffTool, changed
+from tests.portals import FULL, INQUIRY, StaffTool, changed
 from tests.serving import Served, serving
 from tests.tokens import token_of
 
@@ -240,6 +240,55 @@ def test_what_was_overtaken_since_it_was_composed_is_not_approved(writer: Writer
 
     approval = {"letter_id": letter_id, "document_number": "企連第1号", **DECISION}
     assert writer.may_not("approve_letter", **approval) == "letter_not_due"
+
+
+def test_a_letter_that_would_read_otherwise_or_go_elsewhere_today_is_not_approved(writer: Writer) -> None:
+    proposal_id = returned(writer)
+    asked = writer.composed("correction_request", proposal_id, added="窓口でもご説明します。")
+    moved = writer.composed("receipt_notice", proposal_id)
+    sent_elsewhere = writer.composed("receipt_notice", proposal_id)
+    writer.does("readdress_letter", letter_id=sent_elsewhere, addressee=["長谷川 様"], email="other@yuki.example.jp")
+    contact = {"name": "長谷川 美咲", "email": "new@yuki.example.jp"}
+    writer.does("change_contact", proposal_id=proposal_id, contact=contact, reason="お申出")
+    decided = {"approver": "室長", "approval_reference": "企連決第9号"}
+
+    for letter_id, number in ((asked, "21"), (moved, "22")):
+        approval = {"letter_id": letter_id, "document_number": f"企連第{number}号", **decided}
+        assert writer.may_not("approve_letter", **approval) == "letter_overtaken"
+    writer.does("approve_letter", letter_id=sent_elsewhere, document_number="企連第23号", **decided)
+    anew = writer.composed("correction_request", proposal_id, code_days=60, added="窓口でもご説明します。")
+    writer.does("approve_letter", letter_id=anew, document_number="企連第24号", **decided)
+
+
+def test_an_inquiry_is_answered_by_a_letter_in_the_words_of_the_answer(writer: Writer) -> None:
+    contact = {"name": "成田 一郎", "email": "narita@example.jp"}
+    inquiry = {**INQUIRY, "municipality": "112089", "contact": contact, "subject": "雪の日の相談"}
+    inquiry_id = writer.does("receive_inquiry", submission=inquiry, channel="counter")["inquiry_id"]
+    stated = {"template": "inquiry_answer", "about": f"inquiry-{inquiry_id}", "means": "mail"}
+    assert writer.may_not("compose_letter", **stated) == "letter_not_due"
+    writer.does("answer_inquiry", inquiry_id=inquiry_id, means="mail", answer="道路課でお受けできます。")
+
+    letter_id = writer.does("compose_letter", **stated)["letter_id"]
+
+    text = writer.text(letter_id)
+    assert "道路課でお受けできます。" in text
+    assert "雪の日の相談" in text
+    writer.does("approve_letter", letter_id=letter_id, document_number="企連第31号", **DECISION)
+
+
+@pytest.mark.row("B24")
+def test_a_split_is_told_with_its_parts_and_a_merger_without_whose_the_other_is(writer: Writer) -> None:
+    split, merged, into = writer.screened(), writer.screened(), writer.screened()
+    parts = [writer.form | {"title": title} for title in ("時刻の札", "雪の日の便")]
+    numbers = writer.does("split_proposal", proposal_id=split, parts=parts, reason="別の話のため")["parts"]
+    writer.does("merge_proposal", proposal_id=merged, into=into, reason="同じ話のため")
+
+    told = writer.text(writer.composed("lineage_notice", split))
+    assert all(one["receipt_number"] in told for one in numbers)
+    assert "時刻の札" in told
+    told = writer.text(writer.composed("lineage_notice", merged))
+    assert "あわせて" in told
+    assert writer.refused("lineage_notice", into) == "letter_not_due"
 
 
 def test_a_letter_once_composed_is_told_again_whatever_was_decided_since(writer: Writer) -> None:

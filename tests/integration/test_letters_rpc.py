@@ -2,7 +2,9 @@
 
 from base64 import b64decode
 from collections.abc import Iterator
+from datetime import timedelta
 from io import BytesIO
+from itertools import count
 from typing import Any
 from uuid import uuid4
 
@@ -21,12 +23,17 @@ from tests.serving import Served, serving
 from tests.tokens import token_of
 
 APPROVED = {
-    "document_number": "青連第12号",
     "approver": "連携推進課長",
     "approval_reference": "決裁8-45",
     "delegation": "専決規程第5条",
-    "issued_on": "2026-11-22",
 }
+PAST = "2026-04-01"
+NUMBERS = (f"青連第12号の{n}" for n in count(1))
+
+
+def approval(**stated: Any) -> dict[str, Any]:
+    """What an approval states, under the next document number."""
+    return command(document_number=next(NUMBERS), **{**APPROVED, **stated})
 
 
 @pytest.fixture(scope="module")
@@ -89,12 +96,11 @@ def test_a_letter_is_composed_approved_sent_and_opened_on_record(
 ) -> None:
     letter_id = composed(tool, officer, added="資料は窓口でもご覧いただけます。")
     assert (
-        tool.error("intake.approve_letter", officer, **command(letter_id=letter_id, **APPROVED))["exc_args"][0]
-        == "not_permitted"
+        tool.error("intake.approve_letter", officer, **approval(letter_id=letter_id))["exc_args"][0] == "not_permitted"
     )
     before = tool.error("intake.get_letter_file", officer, letter_id=letter_id)
     assert before["exc_args"][0] == "letter_file_absent"
-    tool.result("intake.approve_letter", chief, **command(letter_id=letter_id, **APPROVED))
+    tool.result("intake.approve_letter", chief, **approval(letter_id=letter_id))
 
     numbered(city)
     mail = until(lambda: next(iter(mailbox.taken), None))
@@ -133,11 +139,14 @@ def test_the_list_shows_where_letters_stand_and_nobodys_address(tool: StaffTool,
     assert not {"address", "addressee", "title", "recipient_id"} & set(row)
 
 
-def test_a_letter_by_post_is_printed_posted_and_comes_back(tool: StaffTool, officer: str, chief: str) -> None:
+def test_a_letter_by_post_is_printed_posted_and_comes_back(
+    tool: StaffTool, officer: str, chief: str, office: Office
+) -> None:
     letter_id = composed(tool, officer, means="post")
-    posting = command(letter_id=letter_id, posted_on="2026-11-24")
+    today = office.today()
+    posting = command(letter_id=letter_id, posted_on=today.isoformat())
     assert tool.error("intake.record_posting", officer, **posting)["exc_args"][0] == "letter_not_for_post"
-    tool.result("intake.approve_letter", chief, **command(letter_id=letter_id, **APPROVED))
+    tool.result("intake.approve_letter", chief, **approval(letter_id=letter_id))
 
     assert tool.result("intake.record_posting", officer, **posting) == tool.result(
         "intake.record_posting", officer, **posting
@@ -146,7 +155,7 @@ def test_a_letter_by_post_is_printed_posted_and_comes_back(tool: StaffTool, offi
         tool.error("intake.cancel_letter", officer, **command(letter_id=letter_id))["exc_args"][0]
         == "letter_not_to_cancel"
     )
-    tool.result("intake.record_return", officer, **command(letter_id=letter_id, returned_on="2026-11-30"))
+    tool.result("intake.record_return", officer, **command(letter_id=letter_id, returned_on=today.isoformat()))
     tool.result(
         "intake.readdress_letter",
         officer,
@@ -176,7 +185,7 @@ def test_what_the_record_does_not_tell_is_not_made_up(tool: StaffTool, officer: 
 def test_two_officers_on_one_letter_the_second_learns_what_changed(tool: StaffTool, officer: str, chief: str) -> None:
     letter_id = composed(tool, officer, means="post")
     tool.result("intake.cancel_letter", officer, **command(letter_id=letter_id, expected_version=1))
-    late = command(letter_id=letter_id, expected_version=1, **APPROVED)
+    late = approval(letter_id=letter_id, expected_version=1)
     assert tool.error("intake.approve_letter", chief, **late)["exc_args"][0] == "stream_conflict"
 
 
@@ -186,3 +195,57 @@ def test_who_may_not_read_letters_is_told_as_of_what_is_absent(tool: StaffTool, 
     told = tool.error("intake.get_letter", stranger, letter_id=letter_id)
     assert told == tool.error("intake.get_letter", officer, letter_id=str(uuid4()))
     assert told["exc_args"][0] == "not_found"
+
+
+@pytest.mark.row("B02")
+def test_a_letter_is_dated_on_a_day_that_has_come_and_has_rules(
+    tool: StaffTool, officer: str, chief: str, office: Office
+) -> None:
+    letter_id, tomorrow = composed(tool, officer, means="post"), office.today() + timedelta(days=1)
+    for day, code in ((tomorrow.isoformat(), "in_the_future"), ("1999-01-01", "too_long_ago")):
+        for method, stated in (
+            ("approve_letter", approval(letter_id=letter_id)),
+            ("approve_letters", command(letters=[{"letter_id": letter_id, "document_number": "1"}], **APPROVED)),
+        ):
+            told = tool.error(f"intake.{method}", chief, **stated | {"issued_on": day})["exc_args"]
+            assert told[0] == "invalid_message"
+            assert (told[2][0]["field"], told[2][0]["code"]) == ("issued_on", code)
+
+
+def test_nothing_is_recorded_of_a_day_to_come(tool: StaffTool, officer: str, chief: str, office: Office) -> None:
+    letter_id, tomorrow = composed(tool, officer, means="post"), office.today() + timedelta(days=1)
+    tool.result("intake.approve_letter", chief, **approval(letter_id=letter_id))
+    days = {"record_posting": "posted_on", "record_return": "returned_on", "record_bounce": "bounced_on"}
+    for method, day in days.items():
+        told = tool.error(f"intake.{method}", officer, **command(letter_id=letter_id) | {day: tomorrow.isoformat()})
+        assert (told["exc_args"][0], told["exc_args"][2][0]["field"]) == ("invalid_message", day)
+
+
+def test_a_document_number_stands_on_one_letter(tool: StaffTool, officer: str, chief: str) -> None:
+    first, second = (composed(tool, officer, means="post") for _ in range(2))
+    stated = approval(letter_id=first)
+    tool.result("intake.approve_letter", chief, **stated)
+    again = approval(letter_id=second) | {"document_number": stated["document_number"]}
+    assert tool.error("intake.approve_letter", chief, **again)["exc_args"][0] == "document_number_used"
+    named = [{"letter_id": second, "document_number": stated["document_number"]}]
+    told = tool.result("intake.approve_letters", chief, **command(letters=named, **APPROVED))
+    assert [one["code"] for one in told["refused"]] == ["document_number_used"]
+
+
+@pytest.mark.row("B05")
+def test_a_code_in_the_wrong_hands_is_revoked_with_a_reason(tool: StaffTool, officer: str, chief: str) -> None:
+    letter_id = composed(tool, officer, template="one_time_link", code_purpose="withdrawal", means="post")
+    assert tool.error("intake.revoke_code", officer, **command(letter_id=letter_id))["exc_args"][0] == "invalid_message"
+    tool.result("intake.approve_letter", chief, **approval(letter_id=letter_id))
+    stated = command(letter_id=letter_id, reason="住所違い")
+    assert tool.error("intake.revoke_code", officer, **stated)["exc_args"][0] == "one_time_code_on_its_way"
+    today = command(letter_id=letter_id)
+    tool.result("intake.record_posting", officer, **today, posted_on=PAST)
+
+    told = tool.result("intake.revoke_code", officer, **stated)
+
+    assert told == tool.result("intake.revoke_code", officer, **stated)
+    assert tool.result("intake.get_letter", officer, letter_id=letter_id)["code_state"] == "revoked"
+    without = composed(tool, officer)
+    stated = command(letter_id=without, reason="住所違い")
+    assert tool.error("intake.revoke_code", officer, **stated)["exc_args"][0] == "letter_without_code"

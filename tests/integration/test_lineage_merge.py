@@ -11,7 +11,7 @@ from eventstore.errors import NotFound, Unavailable
 from eventstore.execution import CommandIdReused
 from eventstore.records import StreamId
 from services.intake.domain.proposal import Status
-from services.intake.domain.proposal.outcomes import MergeTargetUnfit
+from services.intake.domain.proposal.lineage import MergeTargetUnfit
 from services.intake.domain.proposal.status import AlreadyMerged, AlreadyWithdrawn
 from tests.cities import Cities
 from tests.lineage import WHY, WITHDRAW, Scene, scene_in

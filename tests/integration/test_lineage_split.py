@@ -10,7 +10,7 @@ from eventstore.errors import InvalidMessage, NotFound, StreamConflict, Unavaila
 from eventstore.execution import CommandIdReused
 from eventstore.records import StreamId
 from services.intake.domain.proposal import Status
-from services.intake.domain.proposal.outcomes import TooFewParts
+from services.intake.domain.proposal.lineage import TooFewParts
 from services.intake.domain.proposal.status import AlreadySplit
 from tests.cities import Cities
 from tests.lineage import BUS, DAY, FOOD, WITHDRAW, Scene, scene_in

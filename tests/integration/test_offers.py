@@ -231,6 +231,14 @@ def test_the_same_command_again_is_the_same_offer(desk: Desk) -> None:
     assert desk.call("post_offer", command_id=command_id, **TEXT, **PARTY) == first
 
 
+def test_the_same_command_again_is_the_same_offer_though_the_company_has_gone_since(desk: Desk) -> None:
+    company = desk.call("register_company", wants_notices=False, **stated(number=None))["company_id"]
+    command_id = uuid4()
+    first = desk.call("post_offer", command_id=command_id, **TEXT, company_id=company)
+    desk.call("remove_company", company_id=company, reason="廃業のため")
+    assert desk.call("post_offer", command_id=command_id, **TEXT, company_id=company) == first
+
+
 @pytest.mark.row("B26")
 def test_an_offer_lapses_when_its_last_day_is_over_and_is_shown_so(desk: Desk) -> None:
     noon = desk.clock.instant

@@ -122,6 +122,21 @@ def test_a_one_time_code_that_comes_at_once_in_several_messages_is_used_once(
 
 
 @pytest.mark.row("S17")
+@pytest.mark.parametrize("_", range(3))
+def test_a_correction_by_a_letter_s_code_is_answered_the_same_though_it_changes_whom_the_code_is_for(
+    desk: InBetween, at_once: Callable[[list[dict[str, Any]]], list[dict[str, Any]]], receipt: dict[str, Any], _: int
+) -> None:
+    desk.returned(receipt["proposal_id"])
+    message = correction({"one_time_code": desk.code(receipt["proposal_id"], CodePurpose.CORRECTION)})
+
+    answers = at_once([message] * WAYS)
+
+    assert codes(answers) == []
+    assert all(answer == answers[0] for answer in answers)
+    assert desk.types("proposal", receipt["proposal_id"]).count("ProposalResubmitted") == 1
+
+
+@pytest.mark.row("S17")
 @pytest.mark.parametrize("seed", range(3))
 def test_twice_and_shuffled_each_message_has_one_answer_and_one_record(
     desk: InBetween, instances: list[PortalReactions], receipt: dict[str, Any], seed: int

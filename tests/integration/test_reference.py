@@ -11,17 +11,20 @@ import pytest
 from apps.composition import SERVICES
 from apps.provisioning.city import Installation
 from apps.reference.methods import Method, methods_of
+from desk.packs.pack import Pack
 from eventstore.city import City
 from eventstore.execution import execute
 from eventstore.parked import Delivery
 from eventstore.records import StreamId
 from services.intake.declaration import INTAKE
+from services.intake.domain.event_types import EVENTS
 from services.intake.reactions.portal import PortalReactions
 from services.intake.reception import Reception
 from services.matching.declaration import MATCHING
 from services.matching.domain.case import CASE, OpenCase
 from tests.cities import Cities
 from tests.contract.test_asyncapi import wrong
+from tests.deadlines import happen
 from tests.portals import INQUIRY, MINIMAL, StaffTool, admitted, as_body, submission
 from tests.serving import serving
 from tests.tokens import token_of
@@ -29,6 +32,18 @@ from tests.toy import context
 
 METHODS: Final = [method for service in SERVICES for method in methods_of(service)]
 each_method = pytest.mark.parametrize("method", METHODS, ids=lambda method: f"{method.service}.{method.name}")
+
+FIRST: Final = {
+    "call_id": "CallDrafted", "company_id": "CompanyRegistered", "offer_id": "OfferPosted",
+    "entry_id": "MeasureEntered", "letter_id": "LetterComposed", "deadline_id": "DeadlineSet",
+}  # fmt: skip
+"""Argument → the first event of what it names."""
+
+
+@pytest.fixture(scope="module")
+def pack(cities: Cities, city: City) -> Pack:
+    """The city's pack, read once: an office for each method would leave no connections."""
+    return cities.office(INTAKE, city).pack()
 
 
 @pytest.fixture(scope="module")
@@ -41,13 +56,19 @@ def tool(city: City, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Staff
 
 
 @pytest.fixture(scope="module")
-def there(tool: StaffTool, city: City, cities: Cities) -> dict[str, str]:
-    """Ids of what is there, by the name of the argument: with any other id, concealed and absent are the same."""
-    found = {}
+def there(tool: StaffTool, city: City, cities: Cities) -> dict[str, Any]:
+    """What is there, by the name of the argument: with any other id or edition, concealed and absent are the same."""
+    found: dict[str, Any] = {"edition_from": 1, "edition_to": 1}
     for kind, submitted in (("proposal", MINIMAL), ("inquiry", INQUIRY)):
         entered = {"command_id": str(uuid4()), "submission": dict(submitted), "channel": "counter"}
         received = tool.result(f"intake.receive_{kind}", token_of(city), **entered)
         found[f"{kind}_id"] = received[f"{kind}_id"]
+    office = cities.office(INTAKE, city)
+    calendar = {"calendar": office.rules.open_days(office.today()).version}
+    for argument, first in FIRST.items():
+        stream = StreamId(EVENTS.declared(first, 1).category, uuid4())
+        happen(office, stream, first, **(calendar if first == "DeadlineSet" else {}))
+        found[argument] = str(stream.id)
     case = StreamId(CASE.category, uuid4())
     command = OpenCase(proposal_id=UUID(found["proposal_id"]), opened_on=date(2026, 11, 22))
     execute(cities.office(MATCHING, city).store, CASE, case, command, context())
@@ -62,9 +83,8 @@ def is_refused(method: Method, error: dict[str, Any] | None) -> bool:
 
 @each_method
 def test_a_method_answers_exactly_the_roles_that_have_the_permission_it_declares(
-    method: Method, tool: StaffTool, city: City, cities: Cities, there: dict[str, str]
+    method: Method, tool: StaffTool, city: City, pack: Pack, there: dict[str, Any]
 ) -> None:
-    pack = cities.office(INTAKE, city).pack()
     arguments = {one.name: there.get(one.name, "x") for one in method.arguments if one.is_required}
     may = {role for role in pack.roles if method.declared.permission in pack.permissions_of([role])}
     assert may, "no role of this city has the permission"
@@ -77,9 +97,8 @@ def test_a_method_answers_exactly_the_roles_that_have_the_permission_it_declares
 
 @each_method
 def test_a_method_knows_the_arguments_that_are_described_and_no_other(
-    method: Method, tool: StaffTool, city: City, cities: Cities
+    method: Method, tool: StaffTool, city: City, pack: Pack
 ) -> None:
-    pack = cities.office(INTAKE, city).pack()
     token = token_of(city, next(r for r in pack.roles if method.declared.permission in pack.permissions_of([r])))
     every = {one.name: {} for one in method.arguments}
     called = f"{method.service}.{method.name}"

@@ -18,6 +18,7 @@ from apps.provisioning.city import Installation, create_city, mend_city
 from apps.provisioning.database import database, role
 from apps.relay.composition import relay_settings
 from eventstore.city import City
+from eventstore.clock import now
 from eventstore.ledger.checkpoints import SIGNING, VERIFYING
 from eventstore.ledger.stored import Ledger, LedgerBehind
 from eventstore.records import StreamId
@@ -117,7 +118,7 @@ def test_of_relays_started_at_once_whichever_is_killed_another_goes_on(cities: C
             return Ledger(records).size(), told
 
         relays = [started(), started()]
-        appending = Appending(open_store(city=city))
+        appending = Appending(open_store(city=city, clock=now))
         until(lambda: min(size_and_told()) > 10)
         for relay in tuple(relays):  # one of the two is at work: it is killed at it
             relays.append(started())

@@ -177,6 +177,26 @@ def test_a_hold_needs_a_reason_and_the_company_hears_that_it_is_being_screened(d
     desk.does("resume_proposal", told["proposal_id"])
 
 
+def test_a_renewed_access_code_is_handed_out_and_the_same_at_every_repetition(desk: Desk, tokorozawa: City) -> None:
+    told = desk.tool.result("intake.receive_proposal", desk.token, **desk.entry())
+    given = {"command_id": str(uuid4()), "proposal_id": told["proposal_id"]}
+    error = desk.tool.error("intake.renew_access_code", desk.token, **given)
+    assert error["exc_args"][2][0]["field"] == "reason"
+
+    renewed = desk.tool.result("intake.renew_access_code", desk.token, **given, reason="紛失の届出")
+    again = desk.does("renew_access_code", told["proposal_id"], reason="紛失の届出")
+    assert desk.tool.result("intake.renew_access_code", desk.token, **given, reason="紛失の届出") == renewed
+
+    assert len({one["access_code"] for one in (told, renewed, again)}) == 3
+    status, portal = "intake.submission_status", token_of(tokorozawa, "portal_status")
+    number = told["receipt_number"]
+    for old in (told, renewed):
+        refused = desk.tool.error(status, portal, receipt_number=number, access_code=old["access_code"])
+        assert refused["exc_type"] == "NotFound"
+    now = desk.tool.result(status, portal, receipt_number=number, access_code=again["access_code"])
+    assert now["status"] == "received"
+
+
 @pytest.mark.row("B05")
 def test_a_correction_that_is_not_asked_for_any_more_is_not_taken(desk: Desk) -> None:
     proposal_id = desk.screened()

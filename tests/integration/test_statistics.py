@@ -8,7 +8,7 @@ from datetime import date
 from io import StringIO
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from click.testing import CliRunner, Result
@@ -22,14 +22,16 @@ from desk.permissions import Permission
 from eventstore.city import City
 from eventstore.records import Actor, Code, Context, StreamId
 from services.intake.declaration import INTAKE
+from services.intake.domain.proposal import PROPOSAL
+from services.intake.domain.proposal.origin import Origin
 from services.intake.domain.proposal.screening import Waiting
-from services.intake.domain.proposal.submission import Origin
 from services.intake.queries.statistics import statistics_of
 from services.intake.schemas.statistics import StatisticsForm
-from tests.cities import Cities
+from tests.cities import TOKOROZAWA, Cities, FrozenClock
 from tests.ledgers import numbered
 from tests.parking import followed
 from tests.portals import StaffTool
+from tests.registers import ACTOR, NUMBERS, OTHER_NUMBER, Scene, renaming
 from tests.samples import sample
 from tests.serving import serving
 from tests.tokens import token_of
@@ -169,6 +171,36 @@ def test_a_period_counts_by_the_day_of_reception_both_days_included(office: Offi
     assert received(received_from="2026-04-01", received_to="2026-06-30") == 6
     assert received(received_from="2026-04-02", received_to="2026-06-29") == 0
     assert received(received_from="2026-06-30") == 2
+
+
+@pytest.mark.row("N8")
+def test_whoever_has_proposed_before_is_told_apart_and_the_same_when_it_is_built_again(
+    cities: Cities, clock: FrozenClock
+) -> None:
+    city = cities.new("returning", TOKOROZAWA)
+    intake = cities.office(INTAKE, city, clock)
+    desk = Scene(city, intake, intake, clock)
+    first, other = desk.receive("株式会社ゆきみち"), desk.receive("べつの会社", None)
+    desk.does(PROPOSAL, first, renaming("あとの会社"))
+    returning = [desk.receive("名を改めた会社"), desk.receive("（株）べつの会社", OTHER_NUMBER)]
+    new = [first, other, desk.receive("ゆきみち", NUMBERS[2]), desk.receive("あとの会社", None)]
+    part = desk.receive("株式会社ゆきみち")
+    derived = replace(sample(INTAKE.events.declared("ProposalDerived", 1)), origin=Origin.SPLIT, origin_id=first.id)
+    intake.store.append(intake.store.load(part), [derived], intake.context(ACTOR))
+    numbered(city)
+    followed(intake, "statistics")
+
+    def told() -> dict[UUID, bool]:
+        with intake.database.connection() as connection:
+            return dict(connection.execute("SELECT matter_id, has_proposed_before FROM intake_statistics").fetchall())
+
+    expected = {one.id: False for one in (*new, part)} | {one.id: True for one in returning}
+    assert told() == expected
+    (follower,) = (one for one in intake.followers if one.subscription.name == "statistics")
+    follower.rebuild()
+    assert told() == expected
+    counted = asked(intake)["proposals_by_new_or_returning"]
+    assert counts(counted) == {"初めての提案者": 5, "以前にも提案のあった提案者": 2}
 
 
 def test_only_what_is_asked_for_is_told(office: Office) -> None:

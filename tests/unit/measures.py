@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from desk.packs import load_pack
+from desk.packs.codes import MeasureKind
 from eventstore.testing import given
 from services.intake.domain.register_entry import (
     REGISTER_ENTRY,
@@ -20,7 +21,6 @@ from services.intake.domain.register_entry import (
     LiftMeasure,
     Measure,
     MeasureEntered,
-    MeasureKind,
     MeasureLifted,
     NoteCandidate,
 )
@@ -76,3 +76,11 @@ NOTE, CONFIRM, DISMISS = (
     command(proposal_id=PROPOSAL_ID) for command in (NoteCandidate, ConfirmCandidate, DismissCandidate)
 )
 UNFIT = replace(SUSPENSION, rule="unfit_by_mayor", clause=None, decided_by="市長", approval="企連第9号")
+DEEMED = replace(
+    SUSPENSION,
+    kind=MeasureKind.DEEMED,
+    rule="bid_suspension",
+    clause="deemed",
+    decided_by="企画部長",
+    approval="企連第10号",
+)

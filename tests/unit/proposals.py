@@ -10,6 +10,7 @@ from uuid import UUID
 from desk.packs.codes import Channel, PledgeCode, ProposalKind, ProposerKind
 from services.intake.domain.content import Claim, Contact, ProposalContent, Proposer
 from services.intake.domain.exclusions import About, Asked, Basis, Check, CheckResult
+from services.intake.domain.parties import Party
 from services.intake.domain.proposal import (
     PROPOSAL,
     AcceptProposal,
@@ -28,18 +29,12 @@ from services.intake.domain.proposal.changes import (
     ClearProposalFlag,
     FlagProposal,
     RenameProposer,
+    RenewAccessCode,
     SucceedProposer,
     SuccessionGround,
 )
-from services.intake.domain.proposal.outcomes import (
-    AbsorbProposal,
-    Destination,
-    FindIneligible,
-    MergeProposal,
-    RedirectProposal,
-    SplitProposal,
-    WithdrawProposal,
-)
+from services.intake.domain.proposal.lineage import AbsorbProposal, MergeProposal, MergeTarget, SplitProposal
+from services.intake.domain.proposal.outcomes import Destination, FindIneligible, RedirectProposal, WithdrawProposal
 from services.intake.domain.proposal.screening import (
     BeginScreening,
     DeclarePledges,
@@ -170,7 +165,16 @@ REDIRECT: Final = RedirectProposal(
     explanation="公募の手続きをご案内します。",
 )
 WITHDRAW: Final = WithdrawProposal(withdrawn_on=DAY, explanation=None)
-MERGE: Final = MergeProposal(merged_on=DAY, into=UUID(int=60), can_absorb=True)
+MERGE: Final = MergeProposal(
+    merged_on=DAY,
+    into=UUID(int=60),
+    target=MergeTarget(
+        kind=ProposalKind.FREE,
+        call_id=None,
+        party=Party(name=PROPOSER.name, corporate_number=PROPOSER.corporate_number),
+    ),
+    same_party_confirmed=False,
+)
 SPLIT: Final = SplitProposal(split_on=DAY, parts=(UUID(int=71), UUID(int=72)))
 FLAG: Final = FlagProposal(entry_id=ENTRY, flagged_on=DAY)
 CLEAR_FLAG: Final = ClearProposalFlag(entry_id=ENTRY, cleared_on=DAY)
@@ -198,13 +202,14 @@ RENAME: Final = RenameProposer(
     address=None,
     representative=None,
 )
+RENEW: Final = RenewAccessCode(renewed_on=DAY)
 COMMANDS: Final[Mapping[type[Any], ProposalCommand]] = {
     type(command): command
     for command in (
         receive(), resubmit(), BEGIN, RecordContact(contacted_on=DAY, means=Channel.PHONE, note="電話した"),
         checks(check()), RETURN, HOLD, RESUME, PLEDGE, ACCEPT, FIND_INELIGIBLE, REDIRECT, WITHDRAW, MERGE,
         AbsorbProposal(absorbed_on=DAY, proposal_id=UUID(int=61)), SPLIT,
-        ChangeContact(changed_on=DAY, contact_id=UUID(int=94), contact=CONTACT), RENAME, SUCCEED,
+        ChangeContact(changed_on=DAY, contact_id=UUID(int=94), contact=CONTACT), RENAME, SUCCEED, RENEW,
         replace(FLAG, entry_id=UUID(int=10)), CLEAR_FLAG,
         LATER_CLAIM, ANSWER_CLAIMS,
     )

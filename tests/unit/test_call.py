@@ -1,7 +1,7 @@
 """The rules of a call: what each standing allows, at the second, and whose ideas its text may use."""
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import datetime
 from typing import Any, Final, get_args
 from zoneinfo import ZoneInfo
@@ -24,9 +24,11 @@ from services.intake.domain.call.commands import (
     ExtendCall,
     OpenCall,
     PlannedUse,
+    RequestIdeaUse,
 )
 from services.intake.domain.call.events import (
     Aim,
+    CallDrafted,
     CallExtended,
     CallOpened,
     CallQuestionAsked,
@@ -35,6 +37,7 @@ from services.intake.domain.call.events import (
     Outcome,
 )
 from services.intake.domain.call.state import Call, Standing
+from services.intake.domain.event_types import EVENTS
 from services.intake.domain.party_rules import SubjectUnknown
 from tests.calls import (
     AFTER,
@@ -268,7 +271,9 @@ class TestQuestions:
 class TestAnswers:
     @pytest.mark.row("B19")
     def test_a_call_that_collects_ideas_selects_nobody(self) -> None:
-        collecting = (replace(DRAFTED, aim=Aim.COLLECTS_IDEAS), SCHEDULED, OPENED, CLOSED)
+        drafted = replace(DRAFTED, aim=Sealed(Aim.COLLECTS_IDEAS))
+        opened = standing(drafted, SCHEDULED).when(OpenCall(at=OPENS)).event()
+        collecting = (drafted, SCHEDULED, opened, CLOSED)
 
         standing(*collecting).when(answer(PROPOSAL)).refused(no.CallSelectsNobody)
         assert standing(*collecting).when(answer()).event().outcome is Outcome.IDEAS_COLLECTED
@@ -321,11 +326,19 @@ class TestIdeas:
 
     @pytest.mark.row("N10")
     def test_a_text_that_draws_on_a_proposal_is_not_scheduled_without_its_consent(self) -> None:
-        drawing = replace(DRAFTED, draws_on=(PROPOSAL,))
+        drawing = replace(DRAFTED, draws_on=Sealed((PROPOSAL,)))
 
         standing(drawing).when(schedule(BEFORE)).refused(no.IdeaUseNotConsented)
         standing(drawing, REQUESTED, consent()).when(schedule(BEFORE)).refused(no.IdeaUseNotConsented)
         standing(DRAFTED).when(schedule(BEFORE)).event()
+
+    def test_nobody_is_asked_about_a_proposal_that_is_not_there(self) -> None:
+        command = replace(request_use(), is_proposal_known=False)
+
+        with pytest.raises(NotFound):
+            standing(DRAFTED).when(command)
+        asked = standing(DRAFTED).when(request_use()).event()
+        standing(DRAFTED, asked).when(command).nothing()
 
     def test_a_use_that_was_never_asked_for_is_refused(self) -> None:
         standing(DRAFTED).when(revise(BEFORE, BORROWED, USES)).refused(no.IdeaUseUnknown)
@@ -345,6 +358,12 @@ class TestIdeas:
         standing(DRAFTED, REQUESTED).when(replace(answer_use(), conditions="条件")).refused(no.IdeaUseConditionsMissing)
 
 
+def request_use() -> RequestIdeaUse:
+    command = commands(BEFORE)["request_use"]
+    assert isinstance(command, RequestIdeaUse)
+    return command
+
+
 def answer_use() -> AnswerIdeaUse:
     command = commands(BEFORE)["answer_use"]
     assert isinstance(command, AnswerIdeaUse)
@@ -356,10 +375,34 @@ def test_any_events_make_a_call(events: list[Any]) -> None:
     assert isinstance(given(CALL, *events).state, Call)
 
 
-def test_a_call_is_told_apart_without_opening_anything() -> None:
-    closed = replace(DRAFTED, title=Sealed.closed(), issue=Sealed.closed(), conditions=Sealed.closed())
+CLOSED_DRAFT: Final = CallDrafted(**{one.name: Sealed.closed() for one in fields(CallDrafted)})
+CLOSED_REQUEST: Final = replace(REQUESTED, proposal_id=Sealed.closed(), passage=Sealed.closed())
 
-    assert standing(closed, SCHEDULED).state.standing(OPENS) is Standing.OPEN
+
+def test_a_call_is_told_apart_without_opening_anything() -> None:
+    closed = standing(CLOSED_DRAFT, CLOSED_REQUEST, SCHEDULED)
+
+    assert closed.state.standing(OPENS) is Standing.OPEN
+    assert standing(CLOSED_DRAFT, SCHEDULED, OPENED).state.aim is Aim.SELECTS_PARTNERS
+
+
+def test_what_nobody_can_read_any_more_is_neither_scheduled_nor_anybodys_to_consent_to() -> None:
+    closed = standing(CLOSED_DRAFT, CLOSED_REQUEST)
+
+    closed.when(schedule(BEFORE)).refused(no.IdeaUseNotConsented)
+    closed.when(replace(answer_use(), proposal_id=PROPOSAL)).refused(no.IdeaUseUnknown)
+    closed.when(answer_use()).then(consent())
+
+
+@pytest.mark.row("S16")
+@pytest.mark.parametrize(
+    ("name", "open_fields"),
+    [("CallDrafted", set()), ("CallRevised", {"uses"}), ("IdeaUseRequested", {"use_id", "requested_on"})],
+)
+def test_before_a_call_opens_nothing_tells_what_it_is_about_or_whose_idea_it_is(
+    name: str, open_fields: set[str]
+) -> None:
+    assert {one.name for one in EVENTS.declared(name, 1).fields if one.seal is None} == open_fields
 
 
 @pytest.mark.parametrize("told", [lambda: OPENED, lambda: SCHEDULED], ids=["opened", "scheduled"])

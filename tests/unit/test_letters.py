@@ -23,10 +23,13 @@ from desk.letters.commands import (
     RecordFailure,
     RecordPosting,
     RecordReturn,
+    RevokeCode,
     UseCode,
 )
 from desk.letters.events import CodePurpose, LetterApproved, LetterDispatchFailed, Means, OneTimeCodeUsed
 from desk.letters.refusals import (
+    CodeOnItsWay,
+    CodeSpent,
     LetterAlreadyComposed,
     LetterNotDispatched,
     LetterNotDue,
@@ -36,6 +39,7 @@ from desk.letters.refusals import (
     LetterNotToCancel,
     LetterNotToReaddress,
     LetterNotToSend,
+    LetterWithoutCode,
     LetterWithoutRemedies,
     OneTimeCodeUnknown,
 )
@@ -43,6 +47,7 @@ from desk.letters.rules import LONGEST_DELAY, MOST_ATTEMPTS, letter_rules
 from desk.letters.state import Status
 from desk.letters.waiting import WaitsFor, waits_for
 from eventstore.errors import NotFound, Refusal
+from eventstore.protection import Sealed
 from eventstore.records import StreamId
 from eventstore.testing import given
 
@@ -118,18 +123,19 @@ REFUSED_BY: dict[str, tuple[Any, type[Refusal]]] = {
     "readdress": (READDRESS, LetterNotToReaddress),
     "cancel": (CANCEL, LetterNotToCancel),
     "use": (USE, OneTimeCodeUnknown),
+    "revoke": (RevokeCode(), CodeOnItsWay),
 }
 DRAWN = {
-    "composed": {"approve", "readdress", "cancel"},
+    "composed": {"approve", "readdress", "cancel", "revoke"},
     "approved": {"dispatch", "fail", "readdress", "cancel", "use"},
-    "dispatched": {"bounce", "use"},
-    "failed": {"dispatch", "readdress", "cancel"},
-    "bounced": {"readdress", "cancel"},
+    "dispatched": {"bounce", "use", "revoke"},
+    "failed": {"dispatch", "readdress", "cancel", "revoke"},
+    "bounced": {"readdress", "cancel", "revoke"},
     "to post": {"post", "readdress", "cancel", "use"},
-    "posted": {"return", "use"},
-    "returned": {"readdress", "cancel"},
-    "cancelled": {"dispatch"},
-    "readdressed": {"approve", "dispatch", "readdress", "cancel"},
+    "posted": {"return", "use", "revoke"},
+    "returned": {"readdress", "cancel", "revoke"},
+    "cancelled": {"dispatch", "revoke"},
+    "readdressed": {"approve", "dispatch", "readdress", "cancel", "revoke"},
 }
 ALREADY_SO = {
     ("dispatched", "dispatch"),
@@ -267,6 +273,19 @@ def test_a_letter_whose_code_has_expired_is_not_approved(gone: timedelta) -> Non
     assert after(compose(code=None), late)[1].series == 1
 
 
+def test_a_revoked_code_opens_nothing_and_its_letter_is_not_approved_again() -> None:
+    events = after(compose(), APPROVE, DISPATCH, RevokeCode())
+    given(RULES, *events).when(USE).refused(OneTimeCodeUnknown)
+    given(RULES, *events).when(RevokeCode()).nothing()
+    given(RULES, *events, *given(RULES, *events).when(BOUNCE).events).when(READDRESS).event()
+    given(RULES, *after(compose(), RevokeCode())).when(APPROVE).refused(LetterNotDue)
+
+
+def test_what_was_used_or_never_given_is_not_revoked() -> None:
+    given(RULES, *after(compose(), APPROVE, USE)).when(RevokeCode()).refused(CodeSpent)
+    given(RULES, *after(compose(code=None))).when(RevokeCode()).refused(LetterWithoutCode)
+
+
 def test_a_letter_whose_code_was_used_is_not_approved_for_another_address() -> None:
     given(RULES, *after(compose(), APPROVE, USE, READDRESS)).when(APPROVE).refused(LetterNotDue)
 
@@ -276,6 +295,15 @@ def test_a_letter_keeps_what_its_code_is_for() -> None:
     (about_it,), (about_nothing,) = after(compose(code=replace(CODE, item=item))), after(compose())
     assert RULES.evolve(RULES.initial, about_it).code_item == item
     assert RULES.evolve(RULES.initial, about_nothing).code_item is None
+
+
+def test_what_a_code_is_for_is_sealed_and_a_letter_stands_as_well_where_that_cannot_be_opened() -> None:
+    item = CodeItem(stream_id=UUID(int=5), item_id=UUID(int=6))
+    (composed,) = after(compose(code=replace(CODE, item=item)))
+    closed = replace(composed, code_stream_id=Sealed.closed(), code_item_id=Sealed.closed())
+    assert str(item.stream_id) not in repr(composed)
+    assert str(item.item_id) not in repr(composed)
+    assert RULES.evolve(RULES.initial, closed) == replace(RULES.evolve(RULES.initial, composed), code_item=None)
 
 
 def test_a_letter_without_code_lets_nobody_in() -> None:

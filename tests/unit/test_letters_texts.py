@@ -1,6 +1,6 @@
 """Texts, marks and templates of letters: what people write stays text, and no place stays open."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -9,16 +9,26 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desk.letters.composing import addressee
+from desk.letters.commands import Recipient
+from desk.letters.composing import CodeWanted, Draft, addressee, composed
+from desk.letters.events import CodePurpose, Means
 from desk.letters.marks import mark, marks_in
 from desk.letters.refusals import LetterValuesUnfit
 from desk.letters.texts import file_name, filled, one_line, paragraph
 from desk.packs import Pack, PackInvalid, load_pack
 from desk.packs.letters import PLACES, LetterCode
+from eventstore.records import StreamId
 
 PACKS = Path(__file__).parents[2] / "municipalities"
 FILES = (PACKS / "aomori.toml", PACKS / "tokorozawa.toml", Path(__file__).with_name("third_city.toml"))
 KEY = b"k" * 32
+WITH_CODE = Draft(
+    template=LetterCode.ONE_TIME_LINK,
+    about=StreamId("proposal", UUID(int=1)),
+    recipient=Recipient(id=UUID(int=2), lines=("成田 様",), means=Means.MAIL, address="n@example.jp"),
+    values={"matter": "ご提案"},
+    code=CodeWanted(purpose=CodePurpose.WITHDRAWAL, valid_until=datetime(2026, 12, 1, 15, tzinfo=UTC)),
+)
 
 
 @given(st.text())
@@ -137,6 +147,33 @@ def test_an_adverse_template_without_remedies_is_refused_when_the_pack_is_read()
     start, end = content.index("[letters.remedies]"), content.index("[letters.code_notice]")
     with pytest.raises(PackInvalid, match="remedies"):
         letters_of(content[:start] + content[end:])
+
+
+@pytest.mark.parametrize("unfit", ["http://portal.example.jp/", "https://portal.example.jp/#x", "portal.example.jp"])
+def test_the_page_for_codes_is_protected_and_keeps_the_place_of_the_code_free(unfit: str) -> None:
+    content = FILES[0].read_text(encoding="utf-8")
+    url = '[letters.portal_url]\nvalue = "{}"\nsource = "x"\nstatus = "assumed"\n\n[letters.code_days]'
+    rules = letters_of(content.replace("[letters.code_days]", url.format("https://portal.example.jp/code"))).letters
+    assert rules is not None
+    assert rules.portal_url is not None
+    with pytest.raises(PackInvalid, match="portal_url"):
+        letters_of(content.replace("[letters.code_days]", url.format(unfit)))
+
+
+def test_a_code_stands_in_the_link_behind_the_sign_that_no_server_is_told() -> None:
+    content = FILES[0].read_text(encoding="utf-8")
+    url = '[letters.portal_url]\nvalue = "https://portal.example.jp/code"\nsource = "x"\nstatus = "assumed"\n\n'
+    for pack, link in (
+        (letters_of(content), None),
+        (
+            letters_of(content.replace("[letters.code_days]", f"{url}[letters.code_days]")),
+            "https://portal.example.jp/code#",
+        ),
+    ):
+        code = composed(WITH_CODE, pack).code
+        assert code is not None
+        assert (f"{link}{code.code}" in code.notice) == (link is not None)
+        assert code.code in code.notice
 
 
 def test_a_pack_from_before_there_were_letters_is_still_read() -> None:

@@ -15,10 +15,12 @@ from services.matching.domain.case import (
     CaseFlagCleared,
     CaseFlagged,
     CaseOpened,
+    CaseWithdrawn,
     ClearCaseFlag,
     FlagCase,
     OpenCase,
     Status,
+    WithdrawCase,
 )
 from tests.strategies import EVENT_TYPES, events_of
 
@@ -28,6 +30,7 @@ OPENED = CaseOpened(proposal_id=UUID(int=1), opened_on=DAY)
 ENTRY, OTHER = UUID(int=2), UUID(int=3)
 FLAG, FLAGGED = FlagCase(entry_id=ENTRY, flagged_on=DAY), CaseFlagged(entry_id=ENTRY, flagged_on=DAY)
 CLEAR, CLEARED = ClearCaseFlag(entry_id=ENTRY, cleared_on=DAY), CaseFlagCleared(entry_id=ENTRY, cleared_on=DAY)
+WITHDRAW, WITHDRAWN = WithdrawCase(withdrawn_on=DAY), CaseWithdrawn(withdrawn_on=DAY)
 CASE_EVENTS = st.lists(
     st.one_of([events_of(declared) for declared in EVENT_TYPES if declared.category == "case"]), max_size=3
 )
@@ -56,7 +59,21 @@ def test_what_is_no_case_yet_is_not_flagged() -> None:
     given(CASE).when(FLAG).nothing()
 
 
+def test_a_case_is_withdrawn_once_and_then_no_department_is_looked_for() -> None:
+    given(CASE, OPENED).when(WITHDRAW).then(WITHDRAWN)
+    state = given(CASE, OPENED, WITHDRAWN).state
+    assert (state.status, state.withdrawn_on) == (Status.WITHDRAWN, DAY)
+    for command in (WITHDRAW, OPEN, FLAG):
+        given(CASE, OPENED, WITHDRAWN).when(command).nothing()
+    given(CASE, OPENED, FLAGGED, WITHDRAWN).when(CLEAR).then(CLEARED)
+
+
+def test_what_is_no_case_yet_is_not_withdrawn() -> None:
+    given(CASE).when(WITHDRAW).nothing()
+
+
 @generated(CASE_EVENTS)
 def test_any_events_make_a_case(events: list[Any]) -> None:
-    is_open = given(CASE, *events).state.status is Status.UNASSIGNED
-    assert is_open == any(isinstance(event, CaseOpened) for event in events)
+    last = [event for event in events if isinstance(event, CaseOpened | CaseWithdrawn)][-1:]
+    status = {CaseOpened: Status.UNASSIGNED, CaseWithdrawn: Status.WITHDRAWN}
+    assert given(CASE, *events).state.status is (status[type(last[0])] if last else Status.ABSENT)

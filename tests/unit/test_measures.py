@@ -6,6 +6,7 @@ from uuid import uuid5
 
 import pytest
 
+from desk.packs.codes import MeasureKind
 from eventstore.errors import Refusal
 from eventstore.protection import Sealed
 from eventstore.testing import given
@@ -14,21 +15,32 @@ from services.intake.domain.register_entry import (
     REGISTER_ENTRY,
     ClauseRequired,
     DiscretionUnexplained,
+    FindingUnexplained,
     KindContradictsClause,
     Measure,
     MeasureEntered,
-    MeasureKind,
     NoExclusionRules,
     RuleUnknown,
     Standing,
 )
-from tests.unit.measures import ENTERED, ENTRY_ID, FROM, LAST, NO_RULES, SUSPENSION, UNFIT, correct, enter
+from tests.unit.measures import (
+    DEEMED,
+    ENTERED,
+    ENTRY_ID,
+    FROM,
+    LAST,
+    NO_RULES,
+    RULES,
+    SUSPENSION,
+    UNFIT,
+    correct,
+    enter,
+)
 
 
 @pytest.mark.row("S23")
 def test_a_measure_is_entered_with_rule_clause_source_and_the_version_of_the_law() -> None:
     assert given(REGISTER_ENTRY).when(enter()).event() == MeasureEntered(
-        kind=MeasureKind.SUSPENDED,
         from_day=FROM,
         until_day=LAST,
         standing=Standing.BARRING,
@@ -36,6 +48,7 @@ def test_a_measure_is_entered_with_rule_clause_source_and_the_version_of_the_law
         party_name=Sealed(SUSPENSION.party_name),
         corporate_number=Sealed(SUSPENSION.corporate_number),
         address=Sealed(SUSPENSION.address),
+        kind=Sealed(MeasureKind.SUSPENDED),
         rule=Sealed("local_autonomy_order"),
         clause=Sealed("p2_1"),
         law=Sealed(SUSPENSION.law),
@@ -69,10 +82,32 @@ def test_a_clause_without_a_limit_bars_while_the_fact_lasts(until: date | None) 
 @pytest.mark.parametrize("rule", ["bid_suspension", "organised_crime"])
 @pytest.mark.parametrize("kind", list(MeasureKind))
 def test_taken_and_deemed_measures_are_kept_apart(rule: str, kind: MeasureKind) -> None:
-    measure = replace(SUSPENSION, rule=rule, clause=str(kind), kind=kind)
-    assert given(REGISTER_ENTRY).when(enter(measure)).event().kind is kind
+    measure = replace(DEEMED, rule=rule, clause=str(kind), kind=kind)
+    assert given(REGISTER_ENTRY).when(enter(measure, has_reason=True)).event().kind == Sealed(kind)
     (other,) = set(MeasureKind) - {kind}
-    given(REGISTER_ENTRY).when(enter(replace(measure, kind=other))).refused(KindContradictsClause)
+    contradicting = enter(replace(measure, kind=other), has_reason=True)
+    given(REGISTER_ENTRY).when(contradicting).refused(KindContradictsClause)
+
+
+def test_what_a_clause_is_about_is_said_by_the_pack_and_not_by_its_code() -> None:
+    rule = RULES["bid_suspension"]
+    named_otherwise = {"bid_suspension": replace(rule, clauses={"second_half": rule.clauses["deemed"]})}
+    measure = replace(DEEMED, clause="second_half")
+    assert given(REGISTER_ENTRY).when(enter(measure, named_otherwise, has_reason=True)).event()
+    taken = enter(replace(measure, kind=MeasureKind.SUSPENDED), named_otherwise, has_reason=True)
+    given(REGISTER_ENTRY).when(taken).refused(KindContradictsClause)
+
+
+@pytest.mark.row("S24")
+@pytest.mark.parametrize(
+    ("measure", "has_reason"),
+    [(DEEMED, False), (replace(DEEMED, decided_by=None), True), (replace(DEEMED, approval=None), True)],
+)
+def test_that_a_party_is_deemed_to_fall_under_a_rule_is_a_finding_with_reason_decider_and_approval(
+    measure: Measure, has_reason: bool
+) -> None:
+    given(REGISTER_ENTRY).when(enter(measure, has_reason=has_reason)).refused(FindingUnexplained)
+    assert given(REGISTER_ENTRY).when(enter(DEEMED, has_reason=True)).event().approval == Sealed("企連第10号")
 
 
 @pytest.mark.parametrize(

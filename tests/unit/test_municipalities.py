@@ -16,6 +16,7 @@ from desk.packs.codes import (
     DeadlineCode,
     DeadlineUnit,
     HearingPolicy,
+    MeasureKind,
     PledgeCode,
     ProposerKind,
     Purpose,
@@ -129,7 +130,11 @@ def test_only_the_mayors_grounds_are_discretionary() -> None:
 
 @pytest.mark.parametrize("rule", ["bid_suspension", "organised_crime"])
 def test_suspended_and_deemed_are_kept_apart(rule: str) -> None:
-    assert list(TOKOROZAWA.proposer_exclusions[rule].clauses) == ["suspended", "deemed"]
+    clauses = TOKOROZAWA.proposer_exclusions[rule].clauses
+    assert {code: clause.measure for code, clause in clauses.items()} == {
+        "suspended": MeasureKind.SUSPENDED,
+        "deemed": MeasureKind.DEEMED,
+    }
 
 
 def test_a_bar_under_paragraph_two_lasts_three_years_at_most() -> None:

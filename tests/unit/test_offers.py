@@ -103,8 +103,11 @@ class TestPosting:
 
     def test_an_offer_of_a_registered_company_names_its_entry_alone(self) -> None:
         company_id = uuid4()
-        posted = given(OFFER).when(post(offeror=Offeror(company_id=company_id, proposer=None, contact=None))).event()
+        of_entry = post(offeror=Offeror(company_id=company_id, proposer=None, contact=None), is_registered=True)
+        posted = given(OFFER).when(of_entry).event()
         assert (posted.company_id, posted.offeror_kind, posted.offeror_name) == (company_id, None, Sealed(None))
+        with pytest.raises(NotFound):
+            given(OFFER).when(replace(of_entry, is_registered=False))
 
     @pytest.mark.parametrize(
         ("command", "refusal"),

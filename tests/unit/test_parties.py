@@ -110,7 +110,7 @@ def test_any_name_has_a_form_to_be_found_by(name: str) -> None:
         (Party(name="甲", corporate_number=NUMBER), Party(name="乙", corporate_number=NUMBER), Likeness.SAME),
         (Party(name="㈱甲", corporate_number=NUMBER), Party(name="甲株式会社"), Likeness.POSSIBLE),
         (Party(name="甲"), Party(name="甲"), Likeness.POSSIBLE),
-        (Party(name="甲", corporate_number=NUMBER), Party(name="甲", corporate_number=OTHER_NUMBER), Likeness.POSSIBLE),
+        (Party(name="甲", corporate_number=NUMBER), Party(name="甲", corporate_number=OTHER_NUMBER), Likeness.NONE),
         (Party(name="甲", corporate_number=NUMBER), Party(name="乙"), Likeness.NONE),
         (Party(), Party(), Likeness.NONE),
     ],

@@ -1,27 +1,39 @@
 """What follows from each decision on a proposal, and what it is refused for."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
 
 from desk.packs.codes import PledgeCode, ProposalKind
+from eventstore.errors import Refusal
 from eventstore.protection import Sealed
 from eventstore.testing import given, in_clear
-from services.intake.domain.exclusions import Basis, CheckResult, InquiryKeptApart
+from services.intake.domain.exclusions import Basis, CheckResult, Finding, InquiryKeptApart, PeriodOver
+from services.intake.domain.parties import Party
 from services.intake.domain.proposal import PROPOSAL, Status
-from services.intake.domain.proposal.changes import NotClaimed, SuccessorNotTaken
-from services.intake.domain.proposal.outcomes import (
+from services.intake.domain.proposal.changes import ChangeContact, NotClaimed, SuccessorNotTaken
+from services.intake.domain.proposal.lineage import (
     AbsorbProposal,
+    MergeAcrossCalls,
+    MergeOfOthers,
+    MergeTargetUnfit,
+    TooFewParts,
+)
+from services.intake.domain.proposal.origin import Origin, ProposalDerived
+from services.intake.domain.proposal.outcomes import (
     ChecksMissing,
     ChecksUndecided,
-    MergeTargetUnfit,
     MethodUnknown,
     NoSuchHit,
+    PoliceInquiryHit,
+    PoliceInquiryOpen,
+    PoliceStanding,
     ProposalAccepted,
+    ProposalFoundIneligible,
     ProposalPledgePending,
-    TooFewParts,
 )
 from services.intake.domain.proposal.screening import (
     DayPassed,
@@ -30,12 +42,13 @@ from services.intake.domain.proposal.screening import (
     TermsNotInForce,
     Waiting,
 )
-from services.intake.domain.proposal.submission import Origin, ProposalDerived, ProposalKindFixed
+from services.intake.domain.proposal.submission import ProposalKindFixed
 from tests.unit.proposals import (
     ACCEPT,
     ANSWER_CLAIMS,
     BEGIN,
     CLEAR_FLAG,
+    COMMANDS,
     CONTENT,
     DAY,
     ENTRY,
@@ -49,6 +62,7 @@ from tests.unit.proposals import (
     PROPOSER,
     REDIRECT,
     RENAME,
+    RENEW,
     RESUME,
     RETURN,
     RULE,
@@ -89,6 +103,18 @@ class TestAcceptance:
         given(PROPOSAL, *unknown).when(accept).refused(ChecksUndecided)
         given(PROPOSAL, *clear).when(accept).then(ProposalAccepted(accepted_on=DAY))
 
+    @pytest.mark.row("S25")
+    @pytest.mark.parametrize(
+        ("said", "refusal"), [(PoliceStanding.OPEN, PoliceInquiryOpen), (PoliceStanding.HIT, PoliceInquiryHit)]
+    )
+    def test_not_while_the_police_have_not_answered_or_say_that_it_applies(
+        self, said: PoliceStanding, refusal: type[Refusal]
+    ) -> None:
+        screened = events_of_commands(COMPLETE, BEGIN)
+        given(PROPOSAL, *screened).when(replace(ACCEPT, police=said)).refused(refusal)
+        accepted = given(PROPOSAL, *screened, ProposalAccepted(accepted_on=DAY))
+        accepted.when(replace(ACCEPT, police=said)).nothing()
+
     @pytest.mark.row("N6")
     def test_a_flag_alone_never_rejects(self) -> None:
         flagged = events_of_commands(COMPLETE, FLAG, BEGIN)
@@ -109,7 +135,7 @@ class TestChecks:
         decided = given(PROPOSAL, *screened).when(checks(check(CheckResult.HIT), check(CheckResult.CLEAR)))
 
         assert [event.result.reveal() for event in decided.events] == [CheckResult.HIT, CheckResult.CLEAR]
-        assert state_of([*screened, *decided.events]).checks == {RULE: CheckResult.CLEAR}
+        assert state_of([*screened, *decided.events]).checks == {RULE: Finding(result=CheckResult.CLEAR)}
 
     def test_one_that_does_not_hold_leaves_all_unrecorded(self) -> None:
         police = (RULE[0], "organised_crime", "suspended")
@@ -143,6 +169,25 @@ class TestOutcomes:
         cleared = events_of_commands(COMPLETE, BEGIN, checks(check(CheckResult.HIT)), checks(check()))
         given(PROPOSAL, *cleared).when(FIND_INELIGIBLE).refused(NoSuchHit)
 
+    @pytest.mark.row("S24")
+    def test_a_hit_shuts_out_until_its_last_day(self) -> None:
+        hit = check(CheckResult.HIT, barred_from=DAY, barred_until=DAY)
+        barred = events_of_commands(COMPLETE, BEGIN, checks(hit))
+        later = replace(FIND_INELIGIBLE, decided_on=DAY + timedelta(days=1))
+
+        assert given(PROPOSAL, *barred).when(FIND_INELIGIBLE).event()
+        given(PROPOSAL, *barred).when(later).refused(PeriodOver)
+
+    @pytest.mark.row("S25")
+    def test_what_the_police_say_needs_no_check_and_leaves_none(self) -> None:
+        screened = events_of_commands(COMPLETE, BEGIN)
+        told = replace(FIND_INELIGIBLE, police_hits=frozenset({RULE}))
+        decided = given(PROPOSAL, *screened).when(told)
+
+        assert [type(event) for event in decided.events] == [ProposalFoundIneligible]
+        elsewhere = replace(FIND_INELIGIBLE, police_hits=frozenset({PROJECT_RULE}))
+        given(PROPOSAL, *screened).when(elsewhere).refused(NoSuchHit)
+
     @pytest.mark.row("S35")
     def test_a_method_is_one_of_the_pack_s(self) -> None:
         screened = events_to(Status.SCREENING)
@@ -153,9 +198,36 @@ class TestOutcomes:
     def test_a_proposal_is_merged_into_one_that_is_open_and_noted_there_once(self) -> None:
         received = events_to(Status.RECEIVED)
         absorb = AbsorbProposal(absorbed_on=DAY, proposal_id=UUID(int=61))
-        given(PROPOSAL, *received).when(replace(MERGE, can_absorb=False)).refused(MergeTargetUnfit)
+        given(PROPOSAL, *received).when(replace(MERGE, target=None)).refused(MergeTargetUnfit)
         absorbed = given(PROPOSAL, *received).when(absorb).event()
         given(PROPOSAL, *received, absorbed).when(absorb).nothing()
+
+    @pytest.mark.row("B24")
+    @pytest.mark.parametrize(
+        ("target", "refusal"),
+        [
+            ({"kind": ProposalKind.CALL, "call_id": UUID(int=4)}, MergeAcrossCalls),
+            ({"party": Party(name="株式会社なつみち", corporate_number="7123456789012")}, MergeOfOthers),
+            ({"party": Party()}, MergeOfOthers),
+            ({"party": Party(name=PROPOSER.name)}, MergeOfOthers),
+        ],
+    )
+    def test_only_what_one_party_proposes_to_one_call_is_merged(
+        self, target: dict[str, Any], refusal: type[Refusal]
+    ) -> None:
+        assert MERGE.target
+        other = replace(MERGE, target=replace(MERGE.target, **target))
+        given(PROPOSAL, *events_to(Status.RECEIVED)).when(other).refused(refusal)
+
+    @pytest.mark.row("B24")
+    def test_parties_of_one_name_are_one_where_a_person_has_made_sure(self) -> None:
+        assert MERGE.target
+        named = replace(MERGE.target, party=Party(name=PROPOSER.name))
+        confirmed = replace(MERGE, target=named, same_party_confirmed=True)
+        others = replace(confirmed, target=replace(named, party=Party(name="株式会社なつみち")))
+
+        assert given(PROPOSAL, *events_to(Status.RECEIVED)).when(confirmed).event()
+        given(PROPOSAL, *events_to(Status.RECEIVED)).when(others).refused(MergeOfOthers)
 
     @pytest.mark.row("B24")
     def test_a_split_makes_two_at_least_and_each_names_its_origin(self) -> None:
@@ -238,6 +310,17 @@ class TestChanges:
         given(PROPOSAL, *received).when(later).refused(NotClaimed)
         claimed = given(PROPOSAL, *received).when(LATER_CLAIM).event()
         assert given(PROPOSAL, *received, claimed).when(later).event()
+
+    def test_a_successor_speaks_by_another_code_and_another_contact(self) -> None:
+        received = events_to(Status.RECEIVED)
+        succeeded = [*received, given(PROPOSAL, *received).when(SUCCEED).event()]
+        renewed = [*succeeded, given(PROPOSAL, *succeeded).when(RENEW).event()]
+        contact = given(PROPOSAL, *renewed).when(COMMANDS[ChangeContact]).event()
+
+        assert [state_of(events).code_generation for events in (received, succeeded, renewed)] == [0, 1, 2]
+        assert state_of(received).contact_id == received[0].contact_id
+        assert state_of(renewed).contact_id is None
+        assert state_of([*renewed, contact]).contact_id == contact.contact_id
 
     def test_a_successor_is_one_whose_proposals_the_city_takes(self) -> None:
         given(PROPOSAL, *events_to(Status.RECEIVED)).when(replace(SUCCEED, taken=frozenset())).refused(

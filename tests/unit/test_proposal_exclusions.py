@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given as generated
 from hypothesis import strategies as st
 
-from desk.packs import Pack, PackInvalid, load_pack
+from desk.packs import Pack, PackInvalid, load_pack, read_adopted
 from eventstore.errors import Refusal
 from services.intake.domain.exclusions import (
     UNFIT,
@@ -19,6 +19,7 @@ from services.intake.domain.exclusions import (
     DiscretionUnfounded,
     ExclusionUnknown,
     InquiryKeptApart,
+    PeriodOver,
     PeriodWithoutHit,
     asked_by,
     require_valid,
@@ -45,6 +46,8 @@ DISCRETION = {
     "about": About.PROJECT, "rule": "unsuitable_by_mayor", "clause": None, "barred_from": None, "barred_until": None,
     "grounds": "理由", "decider": "市長", "approval_reference": "企連第9号",
 }  # fmt: skip
+CHECKED = date(2026, 4, 6)
+OPEN_ENDED = {"barred_from": None, "barred_until": None}
 CLEAR = {"result": CheckResult.CLEAR, "barred_from": None, "barred_until": None}
 
 
@@ -73,18 +76,21 @@ def test_a_city_without_such_rules_asks_for_nothing() -> None:
     "good",
     [
         {},
-        {"barred_until": date(2026, 4, 1)},
+        {"barred_until": CHECKED},
         CLEAR,
         {**CLEAR, "result": CheckResult.UNKNOWN},
         {"clause": "p1_2", "barred_from": None, "barred_until": None},
         DISCRETION,
+        {**DISCRETION, "rule": "sales_or_advertising"},
+        {**DISCRETION, "about": About.PROPOSER, "rule": "bid_suspension", "clause": "deemed"},
+        {**OPEN_ENDED, "rule": "bid_suspension", "clause": "suspended"},
         {**DISCRETION, **CLEAR, "grounds": None, "decider": None, "approval_reference": None},
         {"rule": "organised_crime", "clause": "suspended", **CLEAR},
     ],
     ids=str,
 )
 def test_a_check_that_fits_the_pack_holds(good: dict[str, Any]) -> None:
-    require_valid(1, check(**good), CATALOGUE)
+    require_valid(1, check(**good), CATALOGUE, CHECKED)
 
 
 @pytest.mark.parametrize(
@@ -98,6 +104,14 @@ def test_a_check_that_fits_the_pack_holds(good: dict[str, Any]) -> None:
         ({"barred_until": None}, PeriodRequired),
         ({"barred_from": None}, PeriodRequired),
         ({"barred_until": date(2026, 3, 31)}, PeriodReversed),
+        ({"barred_until": CHECKED - timedelta(days=1)}, PeriodOver),
+        ({"clause": "p1_2", "barred_from": None, "barred_until": CHECKED - timedelta(days=1)}, PeriodOver),
+        ({**OPEN_ENDED, "rule": "bid_suspension", "clause": "deemed"}, DiscretionUnfounded),
+        ({**OPEN_ENDED, "rule": "organised_crime", "clause": "deemed"}, DiscretionUnfounded),
+        *[
+            ({**OPEN_ENDED, "about": About.PROJECT, "rule": rule, "clause": None}, DiscretionUnfounded)
+            for rule in TOKOROZAWA.project_exclusions
+        ],
         ({"result": CheckResult.CLEAR}, PeriodWithoutHit),
         ({"result": CheckResult.UNKNOWN, "barred_from": None}, PeriodWithoutHit),
         *[({**DISCRETION, lacking: None}, DiscretionUnfounded) for lacking in ("grounds", "decider")],
@@ -108,7 +122,7 @@ def test_a_check_that_fits_the_pack_holds(good: dict[str, Any]) -> None:
 )
 def test_a_check_that_does_not_fit_is_refused(wrong: dict[str, Any], refusal: type[Refusal]) -> None:
     with pytest.raises(refusal) as raised:
-        require_valid(3, check(**wrong), CATALOGUE)
+        require_valid(3, check(**wrong), CATALOGUE, CHECKED)
 
     assert type(raised.value) in UNFIT
     assert raised.value.message.startswith("3件目の確認：")
@@ -156,8 +170,22 @@ def test_a_pack_says_it_of_a_rule_or_of_its_clauses() -> None:
         third_city(of_rule=OF_RULE)
 
 
+@pytest.mark.row("S25")
+def test_who_accepts_must_be_able_to_know_what_the_police_said() -> None:
+    asks, asks_nothing = (
+        (ROOT / "municipalities" / f"{name}.toml").read_text().replace('"police.inquire", ', "").encode()
+        for name in ("tokorozawa", "aomori")
+    )
+    with pytest.raises(PackInvalid) as raised:
+        load_pack(asks, origin="所沢市")
+
+    assert [problem.key for problem in raised.value.problems] == ["roles.desk_chief.permissions"]
+    assert read_adopted(asks, origin="所沢市").asks_police, "what was adopted once is read for ever"
+    assert not load_pack(asks_nothing, origin="青森市").asks_police
+
+
 def test_an_inquiry_elsewhere_than_with_the_police_is_a_basis_like_others() -> None:
-    require_valid(1, check(**CLEAR, clause="p1_2", basis=Basis.INQUIRY), CATALOGUE)
+    require_valid(1, check(**CLEAR, clause="p1_2", basis=Basis.INQUIRY), CATALOGUE, CHECKED)
 
 
 @pytest.mark.parametrize(

@@ -117,3 +117,14 @@ def test_a_content_receipt_proves_what_was_handed_in(body: bytes, nonce: bytes) 
     assert made == ContentReceipt(nonce=nonce.hex(), sha256=sha256(nonce + body).hexdigest())
     assert content_receipt(body + b" ", nonce).sha256 != made.sha256
     assert content_receipt(body, bytes([nonce[0] ^ 1]) + nonce[1:]).sha256 != made.sha256
+
+
+def test_a_code_that_was_replaced_is_another_and_opens_nothing_any_more() -> None:
+    submission = UUID(int=7)
+    codes = [access_code(KEYS, submission, generation) for generation in range(4)]
+
+    assert codes[0] == access_code(KEYS, submission)
+    assert len(set(codes)) == len(codes)
+    for generation, code in enumerate(codes):
+        opened = [is_access_code(KEYS, submission, code, other) for other in range(4)]
+        assert [n for n, is_open in enumerate(opened) if is_open] == [generation]

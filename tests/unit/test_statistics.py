@@ -16,7 +16,7 @@ def matter(days: int | None = None, **changed: object) -> Matter:
         "matter": "proposal", "status": Status.RECEIVED if days is None else Status.ACCEPTED,
         "received_on": RECEIVED_ON, "decided_on": None if days is None else RECEIVED_ON + timedelta(days),
         "days_returned": 0, "kind": "free", "origin": None, "purposes": ("citizen_service",),
-        "proposer_kind": "corporation", "channel": "portal",
+        "proposer_kind": "corporation", "has_proposed_before": False, "channel": "portal",
     }  # fmt: skip
     return Matter(**{**values, **changed})  # type: ignore[arg-type]
 
@@ -45,6 +45,17 @@ def test_days_to_decision_are_compared_between_kinds_of_proposers() -> None:
     told = {one.code: (one.count, one.median_days) for one in numbers(Figure.DAYS_BY_PROPOSER, matters, ())}
 
     assert told == {"all": (3, 10), "corporation": (2, 15), "university": (1, 2)}
+
+
+@pytest.mark.row("S10")
+@pytest.mark.row("N8")
+def test_new_proposers_and_returning_ones_are_compared() -> None:
+    matters = [matter(10), matter(20, has_proposed_before=True), matter(40, has_proposed_before=True), matter()]
+    matters.append(matter(1, has_proposed_before=None))
+
+    assert counts(Figure.PROPOSALS_BY_ACQUAINTANCE, *matters) == {"new": 2, "returning": 2, "unknown": 1}
+    told = {one.code: one.median_days for one in numbers(Figure.DAYS_BY_ACQUAINTANCE, matters, ())}
+    assert told == {"all": 15, "new": 10, "returning": 30, "unknown": 1}
 
 
 def test_days_in_which_the_city_waited_for_a_correction_are_not_the_city_s() -> None:

@@ -10,7 +10,8 @@ from enum import StrEnum, unique
 from typing import Final, TypeAlias
 
 from desk.packs import Pack
-from desk.packs.sections import Exclusion, ExclusionClause
+from desk.packs.codes import MeasureKind
+from desk.packs.proposers import Exclusion, ExclusionClause
 from eventstore.errors import Refusal
 from services.intake.domain.periods import PERIOD_UNFIT, require_period
 
@@ -50,7 +51,7 @@ class Check:
     """What was found for one rule or clause.
 
     barred_from, barred_until: the period of a hit, None where it has no beginning or end. source: where it was looked
-    up. grounds, decider, approval_reference: of a discretionary rule that was hit.
+    up. grounds, decider, approval_reference: of a hit that a named person has to find.
     """
 
     about: About
@@ -72,11 +73,20 @@ class Check:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """What the latest check of a ground says. barred_until: the last day of a hit, None where it has no end."""
+
+    result: CheckResult
+    barred_until: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
     """A rule or clause that has to be checked, in the city's words.
 
     discretionary: a hit is the mayor's discretion (市長が認めるもの). at_most_years: of a period, None for no limit.
-    asked_of_police: only the police can say, and what they are asked is kept apart.
+    asked_of_police: only the police can say, and what they are asked is kept apart. is_deemed: a hit says that a party
+    is deemed to fall under the rule (該当すると認められる), which is the city's own finding.
     """
 
     text: str
@@ -84,6 +94,7 @@ class Asked:
     discretionary: bool
     at_most_years: int | None
     asked_of_police: bool
+    is_deemed: bool = False
 
 
 Catalogue: TypeAlias = Mapping[Ground, Asked]
@@ -113,6 +124,7 @@ def _asked(exclusion: Exclusion, clause: ExclusionClause | None) -> Asked:
         discretionary=exclusion.discretionary,
         at_most_years=clause.at_most_years if clause else None,
         asked_of_police=any(said.value for said in of_police if said),
+        is_deemed=clause is not None and clause.measure is MeasureKind.DEEMED,
     )
 
 
@@ -134,20 +146,32 @@ class PeriodWithoutHit(Refusal):
     code = "period_without_hit"
 
 
+class PeriodOver(Refusal):
+    """The period for which somebody was barred has ended: nobody is shut out by it any more."""
+
+    code = "period_over"
+
+
 class DiscretionUnfounded(Refusal):
-    """A discretionary exclusion needs grounds, a decider and an approval reference (理由・決定者・決裁番号)."""
+    """What a named person has to find needs grounds, a decider and an approval reference (理由・決定者・決裁番号).
+
+    That is a discretionary rule, a party deemed to fall under one, and whatever is said of a project.
+    """
 
     code = "discretion_unfounded"
 
 
 UNFIT: Final = (
-    ExclusionUnknown, InquiryKeptApart, PeriodWithoutHit, DiscretionUnfounded, *PERIOD_UNFIT,
+    ExclusionUnknown, InquiryKeptApart, PeriodWithoutHit, PeriodOver, DiscretionUnfounded, *PERIOD_UNFIT,
 )  # fmt: skip
 """What a check may be refused with."""
 
 
-def require_valid(number: int, check: Check, catalogue: Catalogue) -> None:
-    """Raises one of `UNFIT` where a check does not hold under a catalogue. number: its place among several, from 1."""
+def require_valid(number: int, check: Check, catalogue: Catalogue, checked_on: date) -> None:
+    """Raises one of `UNFIT` where a check of a day does not hold under a catalogue.
+
+    number: its place among several, from 1.
+    """
     asked = catalogue.get(check.ground)
     if asked is None:
         raise ExclusionUnknown(f"{number}件目の確認：この要件は、現在の運用ルールにありません。")
@@ -158,12 +182,15 @@ def require_valid(number: int, check: Check, catalogue: Catalogue) -> None:
     if check.result is CheckResult.HIT:
         _require_founded(number, check, asked)
         require_period(check.barred_from, check.barred_until, asked.at_most_years, of=f"{number}件目の確認：")
+        if check.barred_until and check.barred_until < checked_on:
+            raise PeriodOver(f"{number}件目の確認：期間がすでに終わっているため、「該当」とすることはできません。")
     elif check.barred_from or check.barred_until:
         raise PeriodWithoutHit(f"{number}件目の確認：期間は、結果が「該当」のときだけ入力してください。")
 
 
 def _require_founded(number: int, check: Check, asked: Asked) -> None:
-    if asked.discretionary and not (check.grounds and check.decider and check.approval_reference):
+    is_found = asked.discretionary or asked.is_deemed or check.about is About.PROJECT
+    if is_found and not (check.grounds and check.decider and check.approval_reference):
         raise DiscretionUnfounded(
-            f"{number}件目の確認：市長が認めるものに「該当」とするには、理由・決定者・決裁番号が必要です。"
+            f"{number}件目の確認：この要件に「該当」とするには、理由・決定者・決裁番号が必要です。"
         )

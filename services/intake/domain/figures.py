@@ -19,6 +19,8 @@ OPEN: Final = "open"
 BY_ITSELF: Final = "by_itself"
 ALL: Final = "all"
 UNKNOWN: Final = "unknown"
+NEW: Final = "new"
+RETURNING: Final = "returning"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +29,8 @@ class Matter:
 
     decided_on: when the city accepted it, found it ineligible or directed it elsewhere; None where it has not.
     days_returned: how long it was with the proposer for correction. origin: None where it came by itself.
+    has_proposed_before: whether an earlier proposal is its proposer's, too; None of an inquiry, and where nobody can
+    tell any more who proposed.
     """
 
     matter: str
@@ -38,6 +42,7 @@ class Matter:
     origin: str | None
     purposes: tuple[str, ...]
     proposer_kind: str | None
+    has_proposed_before: bool | None
     channel: str | None
 
     @property
@@ -55,9 +60,11 @@ class Figure(StrEnum):
     PROPOSALS_BY_PURPOSE = "proposals_by_purpose"
     PROPOSALS_BY_CHANNEL = "proposals_by_channel"
     PROPOSALS_BY_PROPOSER = "proposals_by_proposer"
+    PROPOSALS_BY_ACQUAINTANCE = "proposals_by_new_or_returning"
     PROPOSALS_BY_ORIGIN = "proposals_by_origin"
     PROPOSALS_BY_OUTCOME = "proposals_by_outcome"
     DAYS_BY_PROPOSER = "days_to_decision_by_proposer"
+    DAYS_BY_ACQUAINTANCE = "days_to_decision_by_new_or_returning"
     DAYS_BY_KIND = "days_to_decision_by_kind"
     INQUIRIES_BY_MONTH = "inquiries_by_month"
     INQUIRIES_BY_CHANNEL = "inquiries_by_channel"
@@ -70,14 +77,22 @@ QUESTIONS: Final[Mapping[Figure, str]] = {
     Figure.PROPOSALS_BY_PURPOSE: "どの目的の提案を、何件受け付けましたか（目的が複数の提案は、それぞれに数えます）。",
     Figure.PROPOSALS_BY_CHANNEL: "どの方法で、提案を何件受け付けましたか。",
     Figure.PROPOSALS_BY_PROPOSER: "どのような提案者から、何件受け付けましたか。",
+    Figure.PROPOSALS_BY_ACQUAINTANCE: "初めての提案者と、以前にも提案のあった提案者から、何件ずつ受け付けましたか。",
     Figure.PROPOSALS_BY_ORIGIN: "そのままの提案と、相談や分割から生まれた提案は、それぞれ何件ですか。",
     Figure.PROPOSALS_BY_OUTCOME: "受け付けた提案は、今どうなっていますか。",
     Figure.DAYS_BY_PROPOSER: "受付から市の決定まで、提案者の区分ごとに何日かかりましたか（補正を待った日を除く）。",
+    Figure.DAYS_BY_ACQUAINTANCE: (
+        "受付から市の決定まで、初めての提案者と以前にも提案のあった提案者とで、それぞれ何日かかりましたか"
+        "（補正を待った日を除く）。"
+    ),
     Figure.DAYS_BY_KIND: "受付から市の決定まで、提案の種類ごとに何日かかりましたか（補正を待った日を除く）。",
     Figure.INQUIRIES_BY_MONTH: "相談を、月ごとに何件受け付けましたか。",
     Figure.INQUIRIES_BY_CHANNEL: "どの方法で、相談を何件受け付けましたか。",
     Figure.INQUIRIES_BY_OUTCOME: "受け付けた相談は、今どうなっていますか。",
 }
+
+DURATIONS: Final = frozenset({Figure.DAYS_BY_PROPOSER, Figure.DAYS_BY_ACQUAINTANCE, Figure.DAYS_BY_KIND})
+"""The figures of days; the others are of counts alone."""
 
 Codes: TypeAlias = Callable[[Matter], Iterable[str]]
 """Under which codes a matter is counted."""
@@ -100,7 +115,7 @@ def numbers(figure: Figure, matters: Sequence[Matter], codes: Sequence[str]) -> 
     """
     matter, coded = COUNTED[figure]
     counted = [one for one in matters if one.matter == matter]
-    if figure in (Figure.DAYS_BY_PROPOSER, Figure.DAYS_BY_KIND):
+    if figure in DURATIONS:
         return list(_durations(counted, coded, codes))
     return [Number(code=code, count=len(found)) for code, found in _grouped(counted, coded, codes).items()]
 
@@ -155,6 +170,16 @@ def _proposer(one: Matter) -> tuple[str]:
     return (one.proposer_kind or UNKNOWN,)
 
 
+def _acquaintance(one: Matter) -> tuple[str]:
+    match one.has_proposed_before:
+        case None:
+            return (UNKNOWN,)
+        case True:
+            return (RETURNING,)
+        case False:
+            return (NEW,)
+
+
 def _purposes(one: Matter) -> tuple[str, ...]:
     return one.purposes or (UNKNOWN,)
 
@@ -174,9 +199,11 @@ COUNTED: Final[Mapping[Figure, tuple[str, Codes]]] = {
     Figure.PROPOSALS_BY_PURPOSE: (PROPOSAL.category, _purposes),
     Figure.PROPOSALS_BY_CHANNEL: (PROPOSAL.category, _channel),
     Figure.PROPOSALS_BY_PROPOSER: (PROPOSAL.category, _proposer),
+    Figure.PROPOSALS_BY_ACQUAINTANCE: (PROPOSAL.category, _acquaintance),
     Figure.PROPOSALS_BY_ORIGIN: (PROPOSAL.category, _origin),
     Figure.PROPOSALS_BY_OUTCOME: (PROPOSAL.category, _outcome),
     Figure.DAYS_BY_PROPOSER: (PROPOSAL.category, _proposer),
+    Figure.DAYS_BY_ACQUAINTANCE: (PROPOSAL.category, _acquaintance),
     Figure.DAYS_BY_KIND: (PROPOSAL.category, _kind),
     Figure.INQUIRIES_BY_MONTH: (INQUIRY.category, _month),
     Figure.INQUIRIES_BY_CHANNEL: (INQUIRY.category, _channel),

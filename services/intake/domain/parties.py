@@ -85,9 +85,9 @@ class Likeness(StrEnum):
 
 
 def likeness(one: Party, other: Party) -> Likeness:
-    """The same where their numbers agree; possibly so where only their names do, and a person has to look."""
-    if one.corporate_number is not None and one.corporate_number == other.corporate_number:
-        return Likeness.SAME
+    """Where both have a number it decides; elsewhere, where their names agree, a person has to look (N6)."""
+    if one.corporate_number is not None and other.corporate_number is not None:
+        return Likeness.SAME if one.corporate_number == other.corporate_number else Likeness.NONE
     if one.name and other.name and party_name(one.name) == party_name(other.name):
         return Likeness.POSSIBLE
     return Likeness.NONE

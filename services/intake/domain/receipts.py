@@ -56,14 +56,18 @@ def receipt_number(keys: ReceiptKeys, submission: UUID) -> str:
     return _grouped(symbols + luhn.calc_check_digit(symbols, alphabet=ALPHABET))
 
 
-def access_code(keys: ReceiptKeys, submission: UUID) -> str:
-    """The code that opens the status of a submission: 16 symbols (80 bits), `XXXX-XXXX-XXXX-XXXX`."""
-    return _grouped(_symbols(digest(keys.access, submission.bytes, "sha256"), 16))
+def access_code(keys: ReceiptKeys, submission: UUID, generation: int = 0) -> str:
+    """The code that opens the status of a submission: 16 symbols (80 bits), `XXXX-XXXX-XXXX-XXXX`.
+
+    generation: how often the code was replaced; the code of one betrays nothing of the next.
+    """
+    replaced = generation.to_bytes(4, "big") if generation else b""
+    return _grouped(_symbols(digest(keys.access, submission.bytes + replaced, "sha256"), 16))
 
 
-def is_access_code(keys: ReceiptKeys, submission: UUID, given: str) -> bool:
-    """Whether a code is this submission's, compared in constant time."""
-    return compare_digest(access_code(keys, submission).encode(), normalised(given).encode())
+def is_access_code(keys: ReceiptKeys, submission: UUID, given: str, generation: int = 0) -> bool:
+    """Whether a code is this submission's, of this generation, compared in constant time."""
+    return compare_digest(access_code(keys, submission, generation).encode(), normalised(given).encode())
 
 
 def normalised(given: str) -> str:

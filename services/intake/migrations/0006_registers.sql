@@ -3,7 +3,6 @@
 CREATE TABLE intake_measures (
     entry_id        uuid        NOT NULL PRIMARY KEY,
     version         integer     NOT NULL,
-    kind            text        NOT NULL,
     from_day        date        NOT NULL,
     until_day       date,
     standing        text        NOT NULL,

@@ -1,14 +1,16 @@
--- Calls and the questions to them: open fields only; a call's text stands here from the event that made it public.
+-- Calls and the questions to them: open fields only. What a call is about and says stands here from the event that
+-- made it public.
 
 CREATE TABLE intake_calls (
     call_id     uuid        NOT NULL PRIMARY KEY,
     version     integer     NOT NULL,
     status      text        NOT NULL,
-    aim         text        NOT NULL,
-    department  text        NOT NULL,
-    purposes    text[]      NOT NULL,
     opens_at    timestamptz,
     closes_at   timestamptz,
+    aim         text,
+    department  text,
+    purposes    text[],
+    subjects    text[],
     title       text,
     issue       text,
     conditions  text,

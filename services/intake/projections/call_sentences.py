@@ -1,7 +1,9 @@
 """History of calls: one plain sentence for each event, made of open fields alone."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, Final
+
+from services.intake.projections.sentences import Sentence, always
 
 AIMS: Final = {"selects_partners": "相手方を選定する募集", "collects_ideas": "アイデアを集める募集"}
 OUTCOMES: Final = {
@@ -16,8 +18,8 @@ CONSENTS: Final = {
 }
 
 
-def _call_drafted(fields: Mapping[str, Any], _: str) -> str:
-    return f"{AIMS[fields['aim']]}の案を作成しました。"
+def _call_opened(fields: Mapping[str, Any], _: str) -> str:
+    return f"{AIMS[fields['aim']]}を開始し、内容を公開しました。"
 
 
 def _call_revised(fields: Mapping[str, Any], _: str) -> str:
@@ -34,23 +36,19 @@ def _idea_use_answered(fields: Mapping[str, Any], _: str) -> str:
     return f"アイデアの利用について、提案者が{CONSENTS[fields['answer']]}。"
 
 
-def _always(sentence: str) -> Callable[[Mapping[str, Any], str], str]:
-    return lambda _, __: sentence
-
-
-SENTENCES: Final[Mapping[str, Callable[[Mapping[str, Any], str], str]]] = {
-    "CallDrafted": _call_drafted,
+SENTENCES: Final[Mapping[str, Sentence]] = {
+    "CallDrafted": always("募集の案を作成しました。"),
     "CallRevised": _call_revised,
-    "CallScheduled": _always("募集の開始日時と締切日時を決定しました。"),
-    "CallOpened": _always("募集を開始し、内容を公開しました。"),
-    "CallExtended": _always("募集の締切を延長しました。"),
-    "CallClosed": _always("募集を締め切りました。"),
+    "CallScheduled": always("募集の開始日時と締切日時を決定しました。"),
+    "CallOpened": _call_opened,
+    "CallExtended": always("募集の締切を延長しました。"),
+    "CallClosed": always("募集を締め切りました。"),
     "CallAnswered": _call_answered,
-    "CallArchived": _always("募集を終了しました。"),
-    "CallQuestionAsked": _always("募集についての質問を受け付けました。"),
-    "CallQuestionAnswered": _always("募集についての質問に、すべての方に向けて回答しました。"),
-    "IdeaUseRequested": _always("アイデアの利用について、提案者に協議を申し入れました。"),
+    "CallArchived": always("募集を終了しました。"),
+    "CallQuestionAsked": always("募集についての質問を受け付けました。"),
+    "CallQuestionAnswered": always("募集についての質問に、すべての方に向けて回答しました。"),
+    "IdeaUseRequested": always("アイデアの利用について、提案者に協議を申し入れました。"),
     "IdeaUseAnswered": _idea_use_answered,
-    "IdeaUsed": _always("提案者のアイデアを募集の案に使い、使った内容を記録しました。"),
+    "IdeaUsed": always("提案者のアイデアを募集の案に使い、使った内容を記録しました。"),
 }
 """Event type → its sentence."""

@@ -1,4 +1,4 @@
-"""The lists of calls and of answered questions, made of open fields alone: a text appears when it becomes public."""
+"""The lists of calls and of answered questions, made of open fields alone: what a call is about appears as it opens."""
 
 from typing import Final
 
@@ -9,36 +9,25 @@ from eventstore.following.subscriptions import On, Subscription
 from eventstore.records import Recorded
 from services.intake.domain.call.events import (
     CallAnswered,
-    CallDrafted,
     CallExtended,
     CallOpened,
     CallQuestionAnswered,
-    CallRevised,
     CallScheduled,
 )
 from services.intake.domain.call.state import Standing
 
 
 def on_call_drafted(turn: Turn, recorded: Recorded) -> None:
-    """A row of its own, without a word of the text."""
-    drafted: CallDrafted = recorded.event
+    """A row of its own, which tells nothing of what the call is about."""
     turn.connection.execute(
-        "INSERT INTO intake_calls (call_id, version, status, aim, department, purposes, subjects, recorded_at,"
-        " position) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)",
-        (
-            recorded.stream.id, recorded.version, Standing.DRAFTED, drafted.aim, drafted.department,
-            list(drafted.purposes), list(drafted.subjects), recorded.recorded_at, turn.position,
-        ),
-    )  # fmt: skip
+        "INSERT INTO intake_calls (call_id, version, status, recorded_at, position) VALUES (%s, %s, %s, %s, %s)",
+        (recorded.stream.id, recorded.version, Standing.DRAFTED, recorded.recorded_at, turn.position),
+    )
 
 
 def on_call_revised(turn: Turn, recorded: Recorded) -> None:
     """Drafted again: a schedule that was approved for another text has fallen."""
-    revised: CallRevised = recorded.event
-    _set(
-        turn, recorded, status=Standing.DRAFTED, aim=revised.aim, department=revised.department,
-        purposes=list(revised.purposes), subjects=list(revised.subjects), opens_at=None, closes_at=None,
-    )  # fmt: skip
+    _set(turn, recorded, status=Standing.DRAFTED, opens_at=None, closes_at=None)
 
 
 def on_call_scheduled(turn: Turn, recorded: Recorded) -> None:
@@ -48,11 +37,12 @@ def on_call_scheduled(turn: Turn, recorded: Recorded) -> None:
 
 
 def on_call_opened(turn: Turn, recorded: Recorded) -> None:
-    """The text, which is public now."""
+    """What it is for and what it says: both are public now."""
     opened: CallOpened = recorded.event
     _set(
-        turn, recorded, status=Standing.OPEN, opens_at=opened.opens_at, closes_at=opened.closes_at, title=opened.title,
-        issue=opened.issue, conditions=opened.conditions,
+        turn, recorded, status=Standing.OPEN, aim=opened.aim, department=opened.department,
+        purposes=list(opened.purposes), subjects=list(opened.subjects), opens_at=opened.opens_at,
+        closes_at=opened.closes_at, title=opened.title, issue=opened.issue, conditions=opened.conditions,
     )  # fmt: skip
 
 

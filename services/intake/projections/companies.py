@@ -1,6 +1,6 @@
 """The list of companies, the notices that they are owed or were written, and their history; names are not among it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, Final
 
 from psycopg.sql import SQL, Identifier
@@ -11,6 +11,7 @@ from eventstore.records import Recorded
 from services.intake.domain.call.events import CallOpened
 from services.intake.domain.company.decider import Standing
 from services.intake.domain.company.events import CallNoticed, CompanyProfileChanged, CompanyRegistered
+from services.intake.projections.sentences import Sentence, always
 
 
 def on_company_registered(turn: Turn, recorded: Recorded) -> None:
@@ -117,16 +118,12 @@ def _company_registered(fields: Mapping[str, Any], _: str) -> str:
     return f"事業者を登録しました。{notices}"
 
 
-def _always(sentence: str) -> Callable[[Mapping[str, Any], str], str]:
-    return lambda _, __: sentence
-
-
-SENTENCES: Final[Mapping[str, Callable[[Mapping[str, Any], str], str]]] = {
+SENTENCES: Final[Mapping[str, Sentence]] = {
     "CompanyRegistered": _company_registered,
-    "CompanyProfileChanged": _always("事業者の登録内容を変更しました。"),
-    "NoticesWanted": _always("募集のお知らせの送付を始めることにしました。"),
-    "NoticesEnded": _always("募集のお知らせの送付を終えることにしました。"),
-    "CallNoticed": _always("新しい募集のお知らせを作成しました。"),
-    "CompanyRemoved": _always("事業者の登録を終えました。"),
+    "CompanyProfileChanged": always("事業者の登録内容を変更しました。"),
+    "NoticesWanted": always("募集のお知らせの送付を始めることにしました。"),
+    "NoticesEnded": always("募集のお知らせの送付を終えることにしました。"),
+    "CallNoticed": always("新しい募集のお知らせを作成しました。"),
+    "CompanyRemoved": always("事業者の登録を終えました。"),
 }
 """Event type → its sentence, for the timeline of a company."""

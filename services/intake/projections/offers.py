@@ -1,6 +1,6 @@
 """The list of what companies offer, and its history; what is offered and by whom is not among it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import date
 from typing import Any, Final
 
@@ -12,6 +12,7 @@ from eventstore.following.subscriptions import On, Subscription
 from eventstore.records import Recorded
 from services.intake.domain.offer.events import OfferAnswered, OfferPosted
 from services.intake.domain.offer.state import Standing
+from services.intake.projections.sentences import Sentence, always
 
 
 def on_offer_posted(turn: Turn, recorded: Recorded) -> None:
@@ -78,15 +79,11 @@ def _offer_answered(fields: Mapping[str, Any], _: str) -> str:
     return f"逆提案に、担当課が「{ANSWERS[fields['answer']]}」と回答しました。"
 
 
-def _always(sentence: str) -> Callable[[Mapping[str, Any], str], str]:
-    return lambda _, __: sentence
-
-
-SENTENCES: Final[Mapping[str, Callable[[Mapping[str, Any], str], str]]] = {
+SENTENCES: Final[Mapping[str, Sentence]] = {
     "OfferPosted": _offer_posted,
     "OfferAnswered": _offer_answered,
-    "OfferLapsed": _always("逆提案の受付期間が終わりました。"),
-    "OfferClosed": _always("逆提案の取扱いを終えました。"),
-    "OfferWithdrawn": _always("逆提案が取り下げられました。"),
+    "OfferLapsed": always("逆提案の受付期間が終わりました。"),
+    "OfferClosed": always("逆提案の取扱いを終えました。"),
+    "OfferWithdrawn": always("逆提案が取り下げられました。"),
 }
 """Event type → its sentence, for the timeline of an offer."""

@@ -5,9 +5,9 @@ from datetime import date
 from typing import Any, Final
 
 from desk.wareki import wareki
+from services.intake.domain.proposal.origin import Origin
 from services.intake.domain.proposal.outcomes import Destination
 from services.intake.domain.proposal.screening import Waiting
-from services.intake.domain.proposal.submission import Origin
 
 CHANNELS: Final = {
     "portal": "ポータルサイト",
@@ -102,6 +102,7 @@ SENTENCES: Final[Mapping[str, Callable[[Mapping[str, Any], str], str]]] = {
     "ContactChanged": lambda *_: "連絡先を変更しました。",
     "ProposerRenamed": lambda *_: "提案者の名称・所在地・代表者を変更しました。",
     "ProposerSucceeded": lambda fields, _: f"{GROUNDS[fields['ground']]}により、提案者が代わりました。",
+    "AccessCodeRenewed": lambda *_: "確認番号を新しくしました。",
     "ProposalFlagged": lambda *_: "提案者に関係する措置が登録されました。",
     "ProposalFlagCleared": lambda *_: "提案者に関係する措置の表示を解除しました。",
     "ConfidentialityClaimed": lambda *_: "提案者が、非公開を希望する箇所を申し出ました。",

@@ -87,6 +87,7 @@ CHANGES: Final[Mapping[str, Callable[[Any], Columns]]] = {
     "ContactChanged": lambda _: {},
     "ProposerRenamed": lambda _: {},
     "ProposerSucceeded": lambda event: {"proposer_kind": event.proposer_kind},
+    "AccessCodeRenewed": lambda _: {},
     "ConfidentialityClaimed": lambda _: {},
     "ClaimsAnswered": lambda _: {},
 }  # fmt: skip

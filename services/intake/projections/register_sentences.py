@@ -6,12 +6,10 @@ from typing import Any, Final
 
 from desk.wareki import wareki
 
-MEASURES: Final = {"suspended": "措置", "deemed": "該当すると認める措置"}
-
 
 def _measure(fields: Mapping[str, Any]) -> str:
     until = "期限の定めなし" if fields["until_day"] is None else f"{_day(fields['until_day'])}まで"
-    return f"{MEASURES[fields['kind']]}（{_day(fields['from_day'])}から、{until}）"
+    return f"措置（{_day(fields['from_day'])}から、{until}）"
 
 
 def _day(written: str) -> str:

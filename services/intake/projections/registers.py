@@ -1,4 +1,4 @@
-"""The list of measures in the registers, made of open fields alone: no party and no rule stands in it."""
+"""The list of measures in the registers, made of open fields alone: no party, kind or rule stands in it."""
 
 from typing import Final
 
@@ -22,10 +22,10 @@ def on_measure_entered(turn: Turn, recorded: Recorded) -> None:
     """A row of its own."""
     entered: MeasureEntered = recorded.event
     turn.connection.execute(
-        "INSERT INTO intake_measures (entry_id, version, kind, from_day, until_day, standing, recorded_at, position)"
-        " VALUES (%s, %s, %s, %s, %s, %s, %s, %s)",
+        "INSERT INTO intake_measures (entry_id, version, from_day, until_day, standing, recorded_at, position)"
+        " VALUES (%s, %s, %s, %s, %s, %s, %s)",
         (
-            recorded.stream.id, recorded.version, entered.kind, entered.from_day, entered.until_day, entered.standing,
+            recorded.stream.id, recorded.version, entered.from_day, entered.until_day, entered.standing,
             recorded.recorded_at, turn.position,
         ),
     )  # fmt: skip
@@ -35,10 +35,10 @@ def on_measure_corrected(turn: Turn, recorded: Recorded) -> None:
     """As it stands now; where it is about another party, nobody is a candidate any more."""
     corrected: MeasureCorrected = recorded.event
     turn.connection.execute(
-        "UPDATE intake_measures SET version = %s, kind = %s, from_day = %s, until_day = %s, standing = %s,"
+        "UPDATE intake_measures SET version = %s, from_day = %s, until_day = %s, standing = %s,"
         " undecided = CASE WHEN %s THEN '{}' ELSE undecided END WHERE entry_id = %s",
         (
-            recorded.version, corrected.kind, corrected.from_day, corrected.until_day, corrected.standing,
+            recorded.version, corrected.from_day, corrected.until_day, corrected.standing,
             corrected.is_another_party, recorded.stream.id,
         ),
     )  # fmt: skip

@@ -1,4 +1,8 @@
-"""What came in and what became of it: the ground of the statistics, made of open fields alone."""
+"""What came in and what became of it: the ground of the statistics. No name and no number stands in it.
+
+Whether a proposer is new or returning (N8) is told by the parties as their proposals were received. Only earlier rows
+of this list are asked, so that it is the same when it is built again; but who was erased by then is known to nobody.
+"""
 
 from datetime import date
 from typing import Final
@@ -6,25 +10,48 @@ from uuid import UUID
 
 from desk.turns import Turn
 from eventstore.following.subscriptions import On, Subscription
-from eventstore.records import Recorded
+from eventstore.records import Recorded, StreamId
 from services.intake.domain.inquiry import INQUIRY, InquiryReceived, InquiryStatus
+from services.intake.domain.parties import NAME_INDEX, NUMBER_INDEX, Likeness, Party, likeness, parties_stated
 from services.intake.domain.proposal import PROPOSAL, ProposalAccepted, ProposalReceived, Status
+from services.intake.domain.proposal.origin import ProposalDerived
 from services.intake.domain.proposal.outcomes import ProposalFoundIneligible, ProposalRedirected
 from services.intake.domain.proposal.screening import ProposalResumed, ProposalReturned
-from services.intake.domain.proposal.submission import ProposalDerived, ProposalResubmitted
+from services.intake.domain.proposal.submission import ProposalResubmitted
 
 
 def on_proposal_received(turn: Turn, recorded: Recorded) -> None:
     """A row of its own."""
     received: ProposalReceived = recorded.event
     turn.connection.execute(
-        "INSERT INTO intake_statistics (matter_id, matter, status, kind, call_id, purposes, proposer_kind, channel,"
-        " received_on) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)",
+        "INSERT INTO intake_statistics (matter_id, matter, status, kind, call_id, purposes, proposer_kind,"
+        " has_proposed_before, channel, received_on) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
         (
             recorded.stream.id, PROPOSAL.category, Status.RECEIVED, received.kind, received.call_id,
-            list(received.purposes), received.proposer_kind, recorded.channel, received.received_on,
+            list(received.purposes), received.proposer_kind, _has_proposed_before(turn, recorded.stream.id),
+            recorded.channel, received.received_on,
         ),
     )  # fmt: skip
+
+
+def _has_proposed_before(turn: Turn, proposal_id: UUID) -> bool | None:
+    """Whether an earlier proposal was received of the same party; None where nobody can tell any more who it is."""
+    party = _received_of(turn, proposal_id)
+    if party == Party():
+        return None
+    sought = ((NUMBER_INDEX, party.corporate_number), (NAME_INDEX, party.name))
+    found = {stream.id for index, value in sought if value for stream in turn.store.find(index, value)}
+    earlier = turn.connection.execute(
+        "SELECT matter_id FROM intake_statistics WHERE matter = %s AND matter_id = ANY(%s)",
+        (PROPOSAL.category, list(found)),
+    ).fetchall()
+    return any(likeness(_received_of(turn, one), party) is not Likeness.NONE for (one,) in earlier)
+
+
+def _received_of(turn: Turn, proposal_id: UUID) -> Party:
+    """Whose proposal it was when it was received: what was said of it since came at other places of the log."""
+    events = turn.store.load(StreamId(PROPOSAL.category, proposal_id)).events
+    return parties_stated([events[0].event])[0]
 
 
 def on_inquiry_received(turn: Turn, recorded: Recorded) -> None:
@@ -41,10 +68,15 @@ def on_inquiry_received(turn: Turn, recorded: Recorded) -> None:
 
 
 def on_proposal_derived(turn: Turn, recorded: Recorded) -> None:
-    """What it was made from, so that nobody takes it for one more that came by itself."""
+    """What it was made from, so that nobody takes it for one more that came by itself.
+
+    Who proposes what was split off was new or returning when the whole was received.
+    """
     derived: ProposalDerived = recorded.event
     turn.connection.execute(
-        "UPDATE intake_statistics SET origin = %s WHERE matter_id = %s", (derived.origin, recorded.stream.id)
+        "UPDATE intake_statistics SET origin = %s, has_proposed_before = coalesce((SELECT whole.has_proposed_before"
+        " FROM intake_statistics AS whole WHERE whole.matter_id = %s), has_proposed_before) WHERE matter_id = %s",
+        (derived.origin, derived.origin_id, recorded.stream.id),
     )
 
 

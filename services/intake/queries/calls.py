@@ -9,7 +9,6 @@ from uuid import UUID
 from desk.lists import ReadModel
 from desk.office import Office
 from desk.openings import opened
-from eventstore.errors import NotFound
 from eventstore.events import Event, as_json
 from eventstore.protection import Sealed
 from eventstore.records import Actor, Recorded, StreamId
@@ -54,10 +53,9 @@ def proposals_of(office: Office, call_id: UUID, named: Iterable[UUID]) -> dict[U
     }
 
 
-def require_proposal(office: Office, proposal_id: UUID) -> None:
-    """Raises `NotFound` where there is no such proposal."""
-    if not office.store.load(StreamId(PROPOSAL.category, proposal_id)).events:
-        raise NotFound
+def is_proposal_known(office: Office, proposal_id: UUID) -> bool:
+    """Whether there is such a proposal."""
+    return bool(office.store.load(StreamId(PROPOSAL.category, proposal_id)).events)
 
 
 def opened_call(office: Office, stream: StreamId, actor: Actor, purpose: object) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """What the register of companies answers: its lists, one company opened, and who is found by number or name."""
 
+from dataclasses import replace
 from typing import Any, Final
 from uuid import UUID
 
@@ -13,12 +14,12 @@ from eventstore.records import Actor, StreamId
 from eventstore.store import EventStore, Stream
 from services.intake.domain.company import COMPANY, Standing
 from services.intake.domain.offer import OFFER
-from services.intake.domain.parties import Likeness, Party, likeness
+from services.intake.domain.parties import Party
 from services.intake.domain.party_rules import PartyRules
 from services.intake.domain.proposal import PROPOSAL
 from services.intake.projections.companies import CALL_NOTICES, COMPANIES
 from services.intake.queries.records import opened_fields
-from services.intake.queries.registers import party_now, streams_about
+from services.intake.queries.registers import Search, party_now, streams_about, told_about
 
 COMPANY_LIST: Final = ReadModel(
     subscription=COMPANIES,
@@ -51,11 +52,10 @@ def party_rules(pack: Pack) -> PartyRules:
     )
 
 
-def require_registered(store: EventStore, company_id: UUID) -> None:
-    """Raises `NotFound` where the register has no such company, or shows it no more."""
+def is_registered(store: EventStore, company_id: UUID) -> bool:
+    """Whether the register has such a company, and still shows it."""
     company = COMPANY.fold(store.load(StreamId(COMPANY.category, company_id)).events)
-    if company.standing is not Standing.REGISTERED:
-        raise NotFound
+    return company.standing is Standing.REGISTERED
 
 
 def is_number_taken(store: EventStore, company: StreamId, number: str | None) -> bool:
@@ -65,8 +65,8 @@ def is_number_taken(store: EventStore, company: StreamId, number: str | None) ->
     party = Party(corporate_number=number)
     for found in streams_about(store, party, COMPANY.category) - {company}:
         read = store.load(found)
-        is_registered = COMPANY.fold(read.events).standing is Standing.REGISTERED
-        if is_registered and party_now(read).corporate_number == number:
+        stands = COMPANY.fold(read.events).standing is Standing.REGISTERED
+        if stands and party_now(read).corporate_number == number:
             return True
     return False
 
@@ -90,27 +90,26 @@ def _in_full(read: Stream) -> dict[str, Any]:
     }
 
 
-def found(store: EventStore, sought: Party) -> dict[str, Any]:
-    """Companies, proposals and offers of a party, each with what agrees (`number` or `name`); none is opened."""
-    companies = [{**_in_clear(read), "agrees": agrees} for read, agrees in _agreeing(store, sought, COMPANY.category)]
-    proposals = [
-        {"proposal_id": str(read.id.id), "status": PROPOSAL.fold(read.events).status, "agrees": agrees}
-        for read, agrees in _agreeing(store, sought, PROPOSAL.category)
-    ]
-    offers = [
-        {"offer_id": str(read.id.id), "agrees": agrees} for read, agrees in _agreeing(store, sought, OFFER.category)
-    ]
-    return {"companies": companies, "proposals": proposals, "offers": offers}
+def found(office: Office, search: Search, proposal_reader: Actor | None) -> dict[str, Any]:
+    """Companies, proposals and offers of a party, each with what agrees, as `told_about` tells them.
+
+    proposal_reader: who searches, in the role that may know of proposals; without one `proposals` is None. Raises as
+    `told_about` does.
+    """
+    of_proposals = proposal_reader and replace(search, actor=proposal_reader)
+    return {
+        "companies": told_about(office, COMPANY.category, search, _in_clear),
+        "proposals": of_proposals and told_about(office, PROPOSAL.category, of_proposals, _proposal),
+        "offers": told_about(office, OFFER.category, search, _offer),
+    }
 
 
-def _agreeing(store: EventStore, sought: Party, category: str) -> list[tuple[Stream, str]]:
-    told = []
-    for one in sorted(streams_about(store, sought, category), key=str):
-        read = store.load(one)
-        alike = likeness(party_now(read), sought)
-        if alike is not Likeness.NONE:
-            told.append((read, "number" if alike is Likeness.SAME else "name"))
-    return told
+def _proposal(read: Stream) -> dict[str, Any]:
+    return {"proposal_id": str(read.id.id), "status": PROPOSAL.fold(read.events).status}
+
+
+def _offer(read: Stream) -> dict[str, Any]:
+    return {"offer_id": str(read.id.id)}
 
 
 def _in_clear(read: Stream) -> dict[str, Any]:

@@ -18,8 +18,8 @@ from eventstore.store import EventStore, Stream
 from services.intake.domain.event_types import EVENTS
 from services.intake.domain.parties import NAME_INDEX, NUMBER_INDEX
 from services.intake.domain.proposal import PROPOSAL, Proposal
-from services.intake.domain.proposal.outcomes import ProposalMerged, ProposalSplit
-from services.intake.domain.proposal.submission import ProposalDerived
+from services.intake.domain.proposal.lineage import ProposalMerged, ProposalSplit
+from services.intake.domain.proposal.origin import ProposalDerived
 from services.intake.domain.similarity import NOTICEABLE, Pairs, letter_pairs, similarity
 from services.intake.projections.proposals import PROPOSALS
 from services.intake.queries.versions import latest

@@ -6,21 +6,27 @@ from typing import Any, Final
 
 from desk.office import Office
 from desk.openings import opened
+from desk.packs.letters import LetterCode
 from eventstore.decider import Decider
 from eventstore.errors import NotFound
 from eventstore.events import Event, as_json
 from eventstore.protection import Sealed
 from eventstore.records import Actor, Recorded, StreamId
-from eventstore.store import EventStore
 from services.intake.domain.inquiry import INQUIRY
 from services.intake.domain.proposal import PROPOSAL, Proposal, Status
 from services.intake.domain.receipts import ReceiptKeys, is_access_code, normalised
+from services.intake.queries.decided import letter_went_out
 from services.intake.queries.lineage import links
 from services.intake.queries.versions import NOT_SHOWN, claims, latest
 
 RULES: Final[Mapping[str, Decider[Any, Any]]] = {rules.category: rules for rules in (PROPOSAL, INQUIRY)}
 TOLD_AS: Final[Mapping[str, str]] = {Status.ON_HOLD: Status.SCREENING}
 """Status → what who holds number and code is told instead: that it is on hold is the office's own matter."""
+TOLD_BY: Final[Mapping[str, LetterCode]] = {
+    Status.INELIGIBLE: LetterCode.INELIGIBLE_NOTICE,
+    Status.REDIRECTED: LetterCode.REDIRECTION_NOTICE,
+}
+"""Status → the letter that tells it; until then whoever asks hears that the proposal is being screened."""
 
 
 def opened_record(office: Office, stream: StreamId, actor: Actor, purpose: object) -> dict[str, Any]:
@@ -72,18 +78,34 @@ def _opened(values: Mapping[str, Any]) -> dict[str, Any]:
     return {**shown, "closed": closed}
 
 
-def submission_status(store: EventStore, keys: ReceiptKeys, receipt_number: str, code: str) -> dict[str, Any]:
+def code_generation(events: Sequence[Recorded]) -> int:
+    """How often the access code of a proposal was replaced, as of these events; that of an inquiry never is."""
+    matter = RULES[events[0].stream.category].fold(events)
+    return matter.code_generation if isinstance(matter, Proposal) else 0
+
+
+def submission_status(office: Office, keys: ReceiptKeys, receipt_number: str, code: str) -> dict[str, Any]:
     """Where a submission stands, for who holds both its number and its code.
 
-    Raises `NotFound`, in the same words, for a number that does not exist and for a code that is not its own.
+    Raises `NotFound`, in the same words, for a number that does not exist and for a code that is not its own, or not
+    any more.
     """
-    for stream in store.find("receipt_number", normalised(receipt_number)):
-        if is_access_code(keys, stream.id, code):
-            matter = RULES[stream.category].fold(store.load(stream).events)
+    for stream in office.store.find("receipt_number", normalised(receipt_number)):
+        events = office.store.load(stream).events
+        if is_access_code(keys, stream.id, code, code_generation(events)):
+            matter = RULES[stream.category].fold(events)
             return {
                 "kind": stream.category,
                 "receipt_number": normalised(receipt_number),
-                "status": TOLD_AS.get(matter.status, matter.status),
+                "status": _told_as(office, stream, matter.status),
                 "received_on": matter.received_on.isoformat(),
             }
     raise NotFound
+
+
+def _told_as(office: Office, stream: StreamId, status: str) -> str:
+    """What is told of a status: an adverse decision only once its letter, with the remedies (教示), has gone out."""
+    template = TOLD_BY.get(status)
+    if template is not None and not letter_went_out(office, stream, template):
+        return Status.SCREENING
+    return TOLD_AS.get(status, status)

@@ -1,13 +1,17 @@
 """What the registers answer: the list, one entry opened, and the entries and proposals of a party."""
 
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Any, Final
 from uuid import UUID
 
+from desk.access import RecordOpened
 from desk.lists import ReadModel
 from desk.office import Office
-from desk.openings import opened
+from desk.openings import opened, record_opening
 from eventstore.errors import NotFound
 from eventstore.events import as_json
+from eventstore.protection import Sealed
 from eventstore.records import Actor, StreamId
 from eventstore.store import EventStore, Stream
 from services.intake.domain.event_types import EVENTS
@@ -21,8 +25,7 @@ MEASURE_LIST: Final = ReadModel(
     subscription=MEASURES,
     key="entry_id",
     columns=(
-        "entry_id", "version", "kind", "from_day", "until_day", "standing", "lifted_on", "awaits_decision",
-        "recorded_at",
+        "entry_id", "version", "from_day", "until_day", "standing", "lifted_on", "awaits_decision", "recorded_at",
     ),
 )  # fmt: skip
 SEALED: Final = tuple(field.name for field in EVENTS.declared("MeasureEntered", 1).fields if field.seal is not None)
@@ -47,15 +50,40 @@ def party_now(stream: Stream) -> Party:
     return stated[-1] if stated else Party()
 
 
-def measures_about(store: EventStore, party: Party) -> list[dict[str, Any]]:
-    """The entries that are about a party now: what stands in them in clear, and what agrees (`number` or `name`)."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Search:
+    """Whose matters are looked for, by whom, and what for."""
+
+    party: Party
+    actor: Actor
+    purpose: str | None = field(repr=False)
+
+
+def told_about(
+    office: Office, category: str, search: Search, tell: Callable[[Stream], dict[str, Any]]
+) -> list[dict[str, Any]]:
+    """What is told of each matter of a category that is about a party now, and what agrees (`number` or `name`).
+
+    That a party has any is protected: each that is told is on record as opened first. Raises `Unavailable` where that
+    cannot be recorded: then nothing is told.
+    """
     told = []
-    for found in sorted(streams_about(store, party, REGISTER_ENTRY.category), key=str):
-        stream = store.load(found)
-        alike = likeness(party_now(stream), party)
+    for found in sorted(streams_about(office.store, search.party, category), key=str):
+        read = office.store.load(found)
+        alike = likeness(party_now(read), search.party)
         if alike is not Likeness.NONE:
-            told.append({**_in_clear(stream), "agrees": "number" if alike is Likeness.SAME else "name"})
+            record_opening(office, office.service, _opening(read, search.purpose), search.actor)
+            told.append({**tell(read), "agrees": "number" if alike is Likeness.SAME else "name"})
     return told
+
+
+def measures_about(office: Office, search: Search) -> list[dict[str, Any]]:
+    """The entries that are about a party, lifted and ended ones too. Raises as `told_about` does."""
+    return told_about(office, REGISTER_ENTRY.category, search, _in_clear)
+
+
+def _opening(read: Stream, purpose: str | None) -> RecordOpened:
+    return RecordOpened(category=read.id.category, record_id=read.id.id, version=read.version, purpose=Sealed(purpose))
 
 
 def opened_measure(office: Office, stream: StreamId, actor: Actor, purpose: object) -> dict[str, Any]:
@@ -90,7 +118,6 @@ def _in_clear(stream: Stream) -> dict[str, Any]:
     return {
         "entry_id": str(stream.id.id),
         "version": stream.version,
-        "kind": entry.stated.kind,
         "from_day": as_json(entry.stated.from_day),
         "until_day": as_json(entry.stated.until_day),
         "standing": entry.standing,

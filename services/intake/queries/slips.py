@@ -17,6 +17,7 @@ from eventstore.store import Stream
 from services.intake.domain.inquiry import InquiryReceived
 from services.intake.domain.proposal import PROPOSAL, ProposalReceived
 from services.intake.domain.receipts import ReceiptKeys, access_code
+from services.intake.queries.records import code_generation
 
 UNITS: Final = {
     DeadlineUnit.OPEN_DAYS: "開庁日",
@@ -68,7 +69,7 @@ def slip_of(office: Office, keys: ReceiptKeys, stream: StreamId, actor: Actor, p
         slip = Slip(
             recorded=read.events[0],
             pack=office.pack(),
-            code=access_code(keys, stream.id),
+            code=access_code(keys, stream.id, code_generation(read.events)),
             pending=_is_pending(read.events),
             printed_on=office.today(),
         )

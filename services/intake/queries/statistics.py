@@ -14,7 +14,7 @@ from services.intake.domain import figures
 from services.intake.domain.figures import Figure, Matter
 from services.intake.domain.inquiry import INQUIRY, InquiryStatus
 from services.intake.domain.proposal import PROPOSAL, Status
-from services.intake.domain.proposal.submission import Origin
+from services.intake.domain.proposal.origin import Origin
 from services.intake.projections.statistics import STATISTICS
 from services.intake.schemas.statistics import StatisticsWanted
 
@@ -43,6 +43,7 @@ ORIGINS: Final[Labels] = {
     Origin.INQUIRY: "相談から",
     Origin.SPLIT: "提案の分割から",
 }
+ACQUAINTANCES: Final[Labels] = {figures.NEW: "初めての提案者", figures.RETURNING: "以前にも提案のあった提案者"}
 OTHERS: Final = {figures.ALL: "全体", figures.UNKNOWN: "未記入"}
 
 
@@ -78,6 +79,8 @@ def _labels(figure: Figure, matters: Sequence[Matter], pack: Pack) -> Labels:
             return {code: channel.name for code, channel in pack.channels.items()}
         case Figure.PROPOSALS_BY_PROPOSER | Figure.DAYS_BY_PROPOSER:
             return {code: proposer.name for code, proposer in pack.proposers.items()}
+        case Figure.PROPOSALS_BY_ACQUAINTANCE | Figure.DAYS_BY_ACQUAINTANCE:
+            return ACQUAINTANCES
         case Figure.PROPOSALS_BY_ORIGIN:
             return ORIGINS
         case Figure.PROPOSALS_BY_OUTCOME:
@@ -95,9 +98,9 @@ def _matters(office: Office, wanted: StatisticsWanted) -> list[Matter]:
     """One statement: all numbers are of the same moment."""
     with office.database.connection() as connection, connection.cursor(row_factory=dict_row) as cursor:
         rows = cursor.execute(
-            "SELECT matter, status, kind, origin, purposes, proposer_kind, channel, received_on, decided_on,"
-            " days_returned FROM intake_statistics WHERE received_on BETWEEN coalesce(%s::date, '-infinity')"
-            " AND coalesce(%s::date, 'infinity')",
+            "SELECT matter, status, kind, origin, purposes, proposer_kind, has_proposed_before, channel, received_on,"
+            " decided_on, days_returned FROM intake_statistics"
+            " WHERE received_on BETWEEN coalesce(%s::date, '-infinity') AND coalesce(%s::date, 'infinity')",
             (wanted.received_from, wanted.received_to),
         ).fetchall()
     return [_matter(row) for row in rows]

@@ -2,10 +2,11 @@
 
 Who is owed one the list of companies says, as of the opening; a round writes to them one by one, each in a transaction
 of its own, so that a call which two thousand companies wait for keeps nobody else waiting. What stands in the company's
-own stream by then decides: nobody is told twice of a call, and nobody who has had enough of notices is told.
+own stream by then decides: nobody is told twice of a call, nobody who has had enough of notices is told, and nobody is
+invited to a call that has closed.
 """
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Final, NamedTuple
 from uuid import uuid5
 
@@ -18,16 +19,18 @@ from desk.letters.events import CodePurpose
 from desk.office import Office
 from desk.packs import Pack
 from desk.packs.letters import LetterCode
-from desk.turns import SYSTEM, SYSTEM_ROLE
+from desk.rules import RuleBook
+from desk.timers import FAULT, delay_after
+from desk.turns import consequence
 from desk.wareki import wareki_moment
 from eventstore.database import Connection
 from eventstore.errors import RenkeiError, Unavailable
 from eventstore.execution import execute
-from eventstore.records import Actor, Code, Context, Recorded, StreamId
+from eventstore.records import Context, Recorded, StreamId
 from eventstore.store import EventStore
-from eventstore.tracing import child
 from services.intake.domain.call import CALL
 from services.intake.domain.call.events import CallOpened
+from services.intake.domain.call.state import Standing
 from services.intake.domain.company import COMPANY
 from services.intake.domain.company.commands import EndNotices, NoteCallNotice
 from services.intake.queries.recipients import recipient_of
@@ -38,24 +41,23 @@ HOW_TO_END: Final = (
     "今後のお知らせが不要な場合は、ポータルサイトで次の番号を入力すると、ご自身で停止できます。"
 )
 NOBODY_REACHED: Final = "宛名または宛先の記録が消去されているため"
-BEFORE_ALL: Final = 0
 
 log = structlog.get_logger(__name__)
 
 
 class Owed(NamedTuple):
-    """A company that is owed a notice of a call, and its place in the list."""
+    """A company that is owed a notice of a call, and how often that was put off."""
 
-    position: int
     company: StreamId
     call: StreamId
+    tries: int
 
 
 class NoticeRound:
-    """The round of one city's notices: through the list of companies, and from its first again after its last.
+    """The round of one city's notices, through the list of companies.
 
-    What a rule refuses, or a fault of our own, is noted in the log and passed until then; it stays owed, for all to see
-    in `list_call_notices`.
+    What a rule refuses, or a fault of our own, puts that one company off with growing delay, up to an hour, and stands
+    in its row with how often: it stays owed, for all to see in `list_call_notices`, and is in nobody's way.
     """
 
     name: Final = "call_notices"
@@ -63,7 +65,6 @@ class NoticeRound:
 
     def __init__(self, office: Office) -> None:
         self._office = office
-        self._last = BEFORE_ALL
 
     def step(self) -> bool:
         """Writes the next notice that nobody has in hand; whether there was one.
@@ -73,62 +74,75 @@ class NoticeRound:
         """
         try:
             with self._office.database.connection() as connection, connection.transaction():
+                store = self._office.store.amid(connection)
+                rules = self._office.rules.amid(store)
                 owed = self._next(connection)
-                if owed is not None and self._can_write():
-                    self._settle(connection, owed)
-                    self._last = owed.position
-                    return True
+                if owed is None or not _can_write(rules.in_force(self._today(rules))):
+                    return False
+                self._settle(connection, store, rules, owed)
+                return True
         except psycopg.Error as fault:
             raise Unavailable(
                 f"notices cannot be written ({type(fault).__name__})", code="notices_unavailable"
             ) from fault
-        self._last = BEFORE_ALL
-        return False
 
     def _next(self, connection: Connection) -> Owed | None:
         row = connection.execute(
-            "SELECT position, company_id, owed[1] FROM intake_companies WHERE owed <> '{}' AND position > %s"
-            " ORDER BY position LIMIT 1 FOR UPDATE SKIP LOCKED",
-            (self._last,),
+            "SELECT company_id, owed[1], tries FROM intake_companies"
+            " WHERE owed <> '{}' AND coalesce(again_at <= %s, true) ORDER BY position LIMIT 1 FOR UPDATE SKIP LOCKED",
+            (self._office.clock(),),
         ).fetchone()
         if row is None:
             return None
-        position, company_id, call_id = row
-        return Owed(position, StreamId(COMPANY.category, company_id), StreamId(CALL.category, call_id))
+        company_id, call_id, tries = row
+        return Owed(StreamId(COMPANY.category, company_id), StreamId(CALL.category, call_id), tries)
 
-    def _can_write(self) -> bool:
-        rules = self._office.pack().letters
-        if rules and LetterCode.CALL_NOTICE in rules.templates:
-            return True
-        log.warning("notices wait: the pack in force has no such letter", template=LetterCode.CALL_NOTICE)
-        return False
-
-    def _settle(self, connection: Connection, owed: Owed) -> None:
-        """Writes one notice, or passes it."""
+    def _settle(self, connection: Connection, store: EventStore, rules: RuleBook, owed: Owed) -> None:
+        """Writes one notice, or puts it off."""
         try:
             with connection.transaction():
-                self._write(self._office.store.amid(connection), owed)
+                self._write(store, rules, owed)
                 connection.execute(
-                    "UPDATE intake_companies SET owed = array_remove(owed, %s) WHERE company_id = %s",
+                    "UPDATE intake_companies SET owed = array_remove(owed, %s), tries = 0, code = NULL, again_at = NULL"
+                    " WHERE company_id = %s",
                     (owed.call.id, owed.company.id),
                 )
         except (Unavailable, psycopg.OperationalError):
             raise
         except RenkeiError as refused:
-            log.warning("notice not written", stream=str(owed.company), code=refused.stable_code)
+            self._put_off(connection, owed, refused.stable_code)
         except Exception as fault:  # noqa: BLE001 - one company with a fault must not be in the way of the others
             log.error("a notice ended in a fault", stream=str(owed.company), error=type(fault).__name__)
+            self._put_off(connection, owed, FAULT)
 
-    def _write(self, store: EventStore, owed: Owed) -> None:
+    def _put_off(self, connection: Connection, owed: Owed, code: str) -> None:
+        """What else the company is owed comes first when it is its turn again."""
+        log.warning("notice put off", stream=str(owed.company), code=code, tries=owed.tries + 1)
+        connection.execute(
+            "UPDATE intake_companies SET owed = array_append(array_remove(owed, %(call)s), %(call)s),"
+            " tries = %(tries)s, code = %(code)s, again_at = %(again_at)s WHERE company_id = %(company)s",
+            {
+                "call": owed.call.id, "company": owed.company.id, "tries": owed.tries + 1, "code": code,
+                "again_at": self._office.clock() + delay_after(owed.tries),
+            },
+        )  # fmt: skip
+
+    def _today(self, rules: RuleBook) -> date:
+        return rules.day_of(self._office.clock())
+
+    def _write(self, store: EventStore, rules: RuleBook, owed: Owed) -> None:
         """Writes to the company, unless it is not to be told; where it cannot be reached any more, its notices end."""
-        cause = next(one for one in store.load(owed.call).events if isinstance(one.event, CallOpened))
+        events = store.load(owed.call).events
+        cause = next(one for one in events if isinstance(one.event, CallOpened))
         company = COMPANY.fold(store.load(owed.company).events)
-        if company.stated is None or not company.is_to_be_told(owed.call.id, cause.event.subjects):
+        is_open = CALL.fold(events).standing(self._office.clock()) is Standing.OPEN
+        if not is_open or company.stated is None or not company.is_to_be_told(owed.call.id, cause.event.subjects):
             return
-        pack, recipient = self._office.pack(), recipient_of(company.stated)
+        today, recipient = self._today(rules), recipient_of(company.stated)
+        pack = rules.in_force(today)
         if recipient is None:
             context = self._context(cause, owed, pack, reason=NOBODY_REACHED)
-            execute(store, COMPANY, owed.company, EndNotices(ended_on=self._office.today()), context)
+            execute(store, COMPANY, owed.company, EndNotices(ended_on=today), context)
             return
         context = self._context(cause, owed, pack)
         draft = self._draft(cause.event, owed.company, recipient, pack)
@@ -138,15 +152,8 @@ class NoticeRound:
 
     def _context(self, cause: Recorded, owed: Owed, pack: Pack, *, reason: str | None = None) -> Context:
         """As a consequence of the opening; the same company is told of it by the same command, whoever is at work."""
-        return Context(
-            command_id=uuid5(cause.id, f"{self._office.service}.{self.name}/{owed.company}"),
-            correlation_id=cause.correlation_id,
-            causation_id=cause.id,
-            trace=child(cause.trace, cause.correlation_id, cause.id),
-            actor=Actor(id=SYSTEM, role=SYSTEM_ROLE, app=Code(self._office.service)),
-            policy=pack.digest,
-            reason=reason,
-        )
+        command_id = uuid5(cause.id, f"{self._office.service}.{self.name}/{owed.company}")
+        return consequence(self._office.service, command_id, cause, policy=pack.digest, reason=reason)
 
     def _draft(self, opened: CallOpened, company: StreamId, recipient: Recipient, pack: Pack) -> Draft:
         return Draft(
@@ -157,6 +164,13 @@ class NoticeRound:
             added=HOW_TO_END,
             code=CodeWanted(purpose=CodePurpose.NOTICES_END, valid_until=self._office.clock() + CODE_IS_GOOD_FOR),
         )
+
+
+def _can_write(pack: Pack) -> bool:
+    if pack.letters and LetterCode.CALL_NOTICE in pack.letters.templates:
+        return True
+    log.warning("notices wait: the pack in force has no such letter", template=LetterCode.CALL_NOTICE)
+    return False
 
 
 def _text(opened: CallOpened, pack: Pack) -> str:

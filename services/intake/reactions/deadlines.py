@@ -1,11 +1,13 @@
 """The deadlines of what is handed in: set, stopped, met and dropped as the proposal or inquiry goes its way.
 
-A correction asked or a hold stops the clocks; asking is itself a contact. A decision that is told with its reason
-meets what was promised; an acceptance leaves the answer to the departments, so its clock runs on. What is withdrawn,
+A correction asked or a hold stops the clocks. What was promised is met by the letter that tells it, on the day on
+which that goes out, and not by the decision: one whose letter never went out stays late. An acceptance leaves the
+answer to the departments, so its clock runs on. What is withdrawn,
 merged or split needs no answer any more: what it became has deadlines of its own. So has the proposal that an inquiry
 is turned into: whoever turned it spoke with the asker.
 """
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Final
 
@@ -19,13 +21,21 @@ from desk.deadlines.streams_commands import (
     ResumeDeadline,
     SetDeadline,
 )
+from desk.letters.events import LetterComposed
 from desk.packs.codes import DeadlineCode
+from desk.packs.letters import LetterCode
 from desk.turns import Turn
 from eventstore.following.subscriptions import Handler, On, Subscription
-from eventstore.records import Recorded
+from eventstore.records import Recorded, StreamId
 
 FIRST_CONTACT, ANSWER = DeadlineCode.FIRST_CONTACT, DeadlineCode.ANSWER_WITH_REASON
 CODES: Final = (FIRST_CONTACT, ANSWER)
+TOLD_BY: Final[Mapping[str, tuple[DeadlineCode, ...]]] = {
+    LetterCode.CORRECTION_REQUEST: (FIRST_CONTACT,),
+    LetterCode.INELIGIBLE_NOTICE: CODES,
+    LetterCode.REDIRECTION_NOTICE: CODES,
+}
+"""Template of a letter → the deadlines that it meets by going out."""
 RULES: Final = deadline_rules("intake")
 
 
@@ -54,10 +64,8 @@ def contact_on(day: str) -> Handler[Turn]:
 
 
 def on_proposal_returned(turn: Turn, recorded: Recorded) -> None:
-    """Asking for a correction is a contact, and the days until it comes do not count (B05)."""
-    returned_on: date = recorded.event.returned_on
-    _tell(turn, recorded, FIRST_CONTACT, MeetDeadline(met_on=returned_on))
-    _tell(turn, recorded, ANSWER, PauseDeadline(paused_on=returned_on))
+    """The days until a correction comes do not count (B05)."""
+    _tell(turn, recorded, ANSWER, PauseDeadline(paused_on=recorded.event.returned_on))
 
 
 def on_proposal_held(turn: Turn, recorded: Recorded) -> None:
@@ -76,14 +84,16 @@ def on_proposal_resumed(turn: Turn, recorded: Recorded) -> None:
     _resume(turn, recorded, recorded.event.resumed_on)
 
 
-def on_proposal_found_ineligible(turn: Turn, recorded: Recorded) -> None:
-    """The answer was decided, with its reason."""
-    _answered(turn, recorded, recorded.event.decided_on)
+def letter_out_on(day: str) -> Handler[Turn]:
+    """Meets what a letter tells on the day on which it went out, which stands in the event under this name."""
 
+    def on_letter_out(turn: Turn, recorded: Recorded) -> None:
+        composed: LetterComposed = turn.store.load(recorded.stream).events[0].event
+        about = StreamId(composed.subject_category, composed.subject_id)
+        for code in TOLD_BY.get(composed.template, ()):
+            _command(turn, recorded, about, code, MeetDeadline(met_on=getattr(recorded.event, day)))
 
-def on_proposal_redirected(turn: Turn, recorded: Recorded) -> None:
-    """The proposer was told which other way leads on."""
-    _answered(turn, recorded, recorded.event.redirected_on)
+    return on_letter_out
 
 
 def on_proposal_withdrawn(turn: Turn, recorded: Recorded) -> None:
@@ -110,11 +120,6 @@ def _resume(turn: Turn, recorded: Recorded, resumed_on: date) -> None:
             _tell(turn, recorded, code, command, counted.policy)
 
 
-def _answered(turn: Turn, recorded: Recorded, decided_on: date) -> None:
-    for code in CODES:
-        _tell(turn, recorded, code, MeetDeadline(met_on=decided_on))
-
-
 def _drop(turn: Turn, recorded: Recorded, dropped_on: date) -> None:
     for code in CODES:
         _tell(turn, recorded, code, DropDeadline(dropped_on=dropped_on))
@@ -123,8 +128,20 @@ def _drop(turn: Turn, recorded: Recorded, dropped_on: date) -> None:
 def _tell(
     turn: Turn, recorded: Recorded, code: DeadlineCode, command: DeadlineCommand, policy: str | None = None
 ) -> None:
-    """Commands a deadline of the event's matter; nothing where the pack of its day set none."""
-    stream = deadline_stream(turn.service, recorded.stream, code)
+    """Commands a deadline of the event's own matter."""
+    _command(turn, recorded, recorded.stream, code, command, policy)
+
+
+def _command(
+    turn: Turn,
+    recorded: Recorded,
+    about: StreamId,
+    code: DeadlineCode,
+    command: DeadlineCommand,
+    policy: str | None = None,
+) -> None:
+    """Commands a deadline of a matter because of an event; nothing where the pack of its day set none."""
+    stream = deadline_stream(turn.service, about, code)
     if turn.store.load(stream).events:
         turn.react(RULES, stream, command, recorded, item=code, policy=policy)
 
@@ -142,8 +159,8 @@ MATTER_DEADLINES: Final[Subscription[Turn]] = Subscription(
         On("ProposalHeld", on_proposal_held),
         On("ProposalResubmitted", on_proposal_resubmitted),
         On("ProposalResumed", on_proposal_resumed),
-        On("ProposalFoundIneligible", on_proposal_found_ineligible),
-        On("ProposalRedirected", on_proposal_redirected),
+        On("LetterDispatched", letter_out_on("dispatched_on")),
+        On("LetterPosted", letter_out_on("posted_on")),
         On("ProposalWithdrawn", on_proposal_withdrawn),
         On("ProposalMerged", on_proposal_merged),
         On("ProposalSplit", on_proposal_split),

@@ -31,7 +31,7 @@ from services.intake.domain.proposal.changes import ClaimConfidentiality
 from services.intake.domain.proposal.outcomes import WithdrawProposal
 from services.intake.domain.receipts import ContentReceipt, ReceiptKeys, content_receipt
 from services.intake.reactions.offers import posting
-from services.intake.reactions.proofs import Proven, proven, use_answered
+from services.intake.reactions.proofs import ProofNotAccepted, Proven, proven, use_answered
 from services.intake.reception import Arrival, SubmissionErased, require_same, submission_id
 from services.intake.schemas.later import (
     AskedByPortal,
@@ -113,15 +113,19 @@ class LaterSubmissions:
     def take(self, later: Later, arrival: Arrival, pack: Pack, *, counted: datetime) -> Taken:
         """Takes a message that was read without errors.
 
-        Raises `ProofNotAccepted`, and what the domain refuses; then nothing is recorded, and no code is used up.
+        Raises `ProofNotAccepted`, and what the domain refuses; then nothing is recorded, and no code is used up. What
+        another delivery of the same message recorded meanwhile is told, although its proof has passed with it.
         """
-        handed = Handed(
-            later=later,
-            arrival=arrival,
-            pack=pack,
-            counted=counted,
-            receipt=content_receipt(arrival.document, token_bytes(32)),
-        )
+        try:
+            return self._take(later, arrival, pack, counted)
+        except ProofNotAccepted:
+            if taken := self.original(arrival.context.command_id, arrival.context.digest or ""):
+                return taken
+            raise
+
+    def _take(self, later: Later, arrival: Arrival, pack: Pack, counted: datetime) -> Taken:
+        receipt = content_receipt(arrival.document, token_bytes(32))
+        handed = Handed(later=later, arrival=arrival, pack=pack, counted=counted, receipt=receipt)
         with self._office.database.connection() as connection, connection.transaction():
             store = self._office.store.amid(connection)
             consequence = _consequence(handed, self._spoken_for(store, handed))

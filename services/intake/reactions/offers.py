@@ -18,6 +18,7 @@ def posting(submitted: SubmittedOffer, offer_id: UUID, received_on: date, pack: 
     return PostOffer(
         offer_id=offer_id,
         offeror=submitted.offeror,
+        is_registered=False,
         text=submitted.text,
         today=received_on,
         rules=party_rules(pack),

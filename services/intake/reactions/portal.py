@@ -69,8 +69,7 @@ class PortalReactions:
         except CommandIdReused:
             return answers.refused(message, (Problem("submission_id_reused").at("id"),))
         except Refusal as refused:
-            told = FieldError(field="id", code=refused.stable_code, message=refused.message)
-            return answers.refused(message, (told,))
+            return answers.refused(message, (answers.refusal(refused),))
 
     def _answered(self, message: Message, now: datetime) -> Answer:
         """Records what was sent, or finds what it recorded before. Raises `InvalidMessage` with all errors."""

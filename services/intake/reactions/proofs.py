@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from desk.letters.codes import redeem
+from desk.letters.codes import Redeemed, redeem
 from desk.letters.commands import CodeItem
 from desk.letters.events import CodePurpose
 from desk.letters.refusals import OneTimeCodeUnknown
@@ -28,7 +28,7 @@ NOBODYS: Final = UUID(int=0)
 
 
 class ProofNotAccepted(InvalidMessage):
-    """Number and code, or the one-time code, prove nothing: unknown, wrong, used, expired or erased alike."""
+    """Number and code, or the one-time code, prove nothing: unknown, wrong, used, expired, replaced or erased alike."""
 
     code = "proof_not_accepted"
 
@@ -86,7 +86,15 @@ def _by_letter(store: EventStore, code: str, purpose: CodePurpose, context: Cont
         redeemed = redeem(store, EVENTS.service, code, purpose, context, at=at)
     except OneTimeCodeUnknown:
         raise ProofNotAccepted from None
+    if redeemed.about.category == PROPOSAL.category:
+        _require_contact(store, redeemed)
     return Proven(about=redeemed.about, item=redeemed.item)
+
+
+def _require_contact(store: EventStore, redeemed: Redeemed) -> None:
+    """A letter's code speaks for a proposal only while whom it was written to is whom the proposal names."""
+    if PROPOSAL.fold(store.load(redeemed.about).events).contact_id != redeemed.recipient_id:
+        raise ProofNotAccepted
 
 
 def _by_receipt(store: EventStore, keys: ReceiptKeys, number: str, code: str) -> StreamId:
@@ -94,7 +102,8 @@ def _by_receipt(store: EventStore, keys: ReceiptKeys, number: str, code: str) ->
         stream for stream in store.find("receipt_number", normalised(number)) if stream.category == PROPOSAL.category
     ]
     stream = found[0] if found else StreamId(PROPOSAL.category, NOBODYS)
-    if not is_access_code(keys, stream.id, code) or not found or not _is_kept(store, stream):
+    generation = PROPOSAL.fold(store.load(stream).events).code_generation
+    if not is_access_code(keys, stream.id, code, generation) or not found or not _is_kept(store, stream):
         raise ProofNotAccepted
     return stream
 

@@ -8,6 +8,7 @@ from marshmallow import validates_schema
 
 from desk.forms import CommandForm, Form, ListForm, Listing, Part, Stated, Words, at, optional, said
 from desk.forms.fields import LINE, PARAGRAPH, TEXT, Choice, Id, Line, Several, Text, YesNo
+from desk.openings import PURPOSE_LIMIT
 from services.intake.domain.company.commands import Profile
 from services.intake.domain.company.decider import Standing
 from services.intake.domain.parties import Party
@@ -33,6 +34,7 @@ WORDS: Final = Words(
         "name": "事業者の名称",
         "corporate_number": "法人番号",
         "call_id": "募集",
+        "purpose": "閲覧の目的",
     },
     sentences={**SENTENCES, "number_or_name_required": "法人番号か名称のどちらかを入力してください。"},
 )
@@ -138,14 +140,29 @@ class NoticeListingSchema(ListForm):
     call_id = Id(required=True)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SoughtCompany:
+    """The party that is looked for, and what for, in the reader's own words."""
+
+    name: str | None = field(repr=False)
+    corporate_number: str | None = field(repr=False)
+    purpose: str | None = field(repr=False)
+
+    @property
+    def party(self) -> Party:
+        """The party, as far as it is stated."""
+        return Party(name=self.name, corporate_number=self.corporate_number)
+
+
 class SoughtCompanySchema(Form):
     """`find_companies`."""
 
-    makes = Party
+    makes = SoughtCompany
     words = WORDS
     codes = ("number_or_name_required",)
     name = optional(Line(LINE))
     corporate_number = optional(CorporateNumber())
+    purpose = optional(Line(PURPOSE_LIMIT))
 
     @validates_schema(pass_original=True, skip_on_field_errors=False)
     def _number_or_name(self, values: dict[str, Any], original: Any, **_: Any) -> None:

@@ -68,6 +68,13 @@ class CancellationSchema(LetterForm):
     makes = OnLetter
 
 
+class RevocationSchema(LetterForm):
+    """`revoke_code`."""
+
+    makes = OnLetter
+    reason = Text(PARAGRAPH, required=True)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Composition(Stated):
     """Which letter about what. code_purpose: of a one-time link. call_id, use_id: of a request to use an idea.

@@ -7,22 +7,28 @@ from typing import Any, Final
 from uuid import UUID
 
 from desk.forms import Words, problem
-from desk.forms.fields import PARAGRAPH, Field, Id, Several, Text
+from desk.forms.fields import PARAGRAPH, Field, Id, Several, Text, YesNo
 from services.intake.schemas.proposals.screening import OfProposal, OfProposalForm
 from services.intake.schemas.proposals.words import WORDS as PROPOSAL_WORDS
 
 MOST_PARTS: Final = 20
 WORDS: Final = Words(
-    labels={**PROPOSAL_WORDS.labels, "into": "まとめる先の提案ID", "parts": "分けてできる提案"},
+    labels={
+        **PROPOSAL_WORDS.labels,
+        "into": "まとめる先の提案ID",
+        "same_party_confirmed": "同じ提案者であることの確認",
+        "parts": "分けてできる提案",
+    },
     sentences=PROPOSAL_WORDS.sentences,
 )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Merger(OfProposal):
-    """In which other proposal it goes on."""
+    """In which other proposal it goes on, and whether somebody made sure that both come from one party."""
 
     into: UUID
+    same_party_confirmed: bool
 
 
 class MergerForm(OfProposalForm):
@@ -31,6 +37,7 @@ class MergerForm(OfProposalForm):
     makes = Merger
     words = WORDS
     into = Id(required=True)
+    same_party_confirmed = YesNo(load_default=False)
     reason = Text(PARAGRAPH, required=True)
 
 

@@ -9,8 +9,10 @@ from marshmallow import validates_schema
 
 from desk.forms import LABELS, CommandForm, Form, ListForm, Listing, Stated, Words, at, optional, said
 from desk.forms.fields import LINE, PARAGRAPH, Choice, Day, Id, Line, Text, YesNo
+from desk.openings import PURPOSE_LIMIT
+from desk.packs.codes import MeasureKind
 from services.intake.domain.parties import Party
-from services.intake.domain.register_entry import Measure, MeasureKind
+from services.intake.domain.register_entry import Measure
 from services.intake.schemas.fields import CorporateNumber
 from services.intake.schemas.problems import SENTENCES
 
@@ -34,6 +36,7 @@ WORDS: Final = Words(
         "decided_by": "決定者",
         "approval": "決裁番号",
         "awaits_decision": "確認待ち",
+        "purpose": "閲覧の目的",
     },
     sentences={
         **SENTENCES,
@@ -148,10 +151,11 @@ class MeasureListingSchema(ListForm):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sought:
-    """The party whose measures are looked for."""
+    """The party whose measures are looked for, and what for, in the reader's own words."""
 
     party_name: str | None = field(repr=False)
     corporate_number: str | None = field(repr=False)
+    purpose: str | None = field(repr=False)
 
     @property
     def party(self) -> Party:
@@ -167,6 +171,7 @@ class SoughtSchema(Form):
     codes = ("number_or_name_required",)
     party_name = optional(Line(LINE))
     corporate_number = optional(CorporateNumber())
+    purpose = optional(Line(PURPOSE_LIMIT))
 
     @validates_schema(pass_original=True, skip_on_field_errors=False)
     def _number_or_name(self, values: dict[str, Any], original: Any, **_: Any) -> None:

@@ -37,7 +37,7 @@ class CallWindow(Window):
         refuses=(refusals.CallAlreadyDrafted, refusals.DepartmentUnknown, SubjectUnknown),
     )
     def draft_call(self, **arguments: Any) -> dict[str, Any]:
-        """Begins a call; its text is confidential until it opens.
+        """Begins a call; what it is about and says is confidential until it opens.
 
         aim: `selects_partners`, or `collects_ideas`, by which nobody is selected. department, subjects: codes of the
         pack in force; without subjects (分野) all who want notices of new calls are told when it opens. purposes: what
@@ -176,9 +176,9 @@ class CallWindow(Window):
 
         status: where they stand by the record; all unless named.
 
-        Gives `items` (`call_id`, `version`, `status`, `aim`, `department`, `purposes`, `subjects`, `opens_at`,
-        `closes_at`; `title`, `issue`, `conditions` once they are public; `outcome`, `selected`, `explanation` once
-        it is answered; `recorded_at`), `after` and `as_of` as `list_proposals` does.
+        Gives `items` (`call_id`, `version`, `status`, `opens_at`, `closes_at`; `aim`, `department`, `purposes`,
+        `subjects`, `title`, `issue`, `conditions` once it has opened, null before: `get_call` opens a draft; `outcome`,
+        `selected`, `explanation` once it is answered; `recorded_at`), `after` and `as_of` as `list_proposals` does.
         """
         wanted: forms.CallListing = load_or_refuse(forms.CallListingSchema(), arguments)
         return calls.CALL_LIST.page(self.office, wanted, status=wanted.status)

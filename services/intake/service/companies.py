@@ -4,17 +4,16 @@ from collections.abc import Callable
 from typing import Any, Final
 from uuid import UUID, uuid5
 
-import orjson
-
-from desk.commands import carry_out, told
+from desk.commands import carry_out, context_of, told
 from desk.forms import Stated, load_or_refuse
+from desk.office import NotPermitted
 from desk.openings import PurposeForm
 from desk.permissions import Permission
 from eventstore.errors import NotFound
 from eventstore.execution import execute
 from eventstore.following.freshness import NotYetFollowed, PositionParked
 from eventstore.nameko import staff_rpc
-from eventstore.records import StreamId
+from eventstore.records import Actor, StreamId
 from services.intake.domain.company import COMPANY
 from services.intake.domain.company.commands import (
     ChangeCompany,
@@ -30,9 +29,9 @@ from services.intake.domain.company.decider import (
     CompanyNotInRegister,
     NoticeAddressMissing,
 )
-from services.intake.domain.parties import Party
 from services.intake.domain.party_rules import KindNotTaken, SubjectUnknown
 from services.intake.queries import companies as queries
+from services.intake.queries.registers import Search
 from services.intake.schemas import companies as forms
 from services.intake.service.window import Window
 
@@ -179,16 +178,27 @@ class CompanyWindow(Window):
 
     @staff_rpc(permission=Permission.COMPANY_READ, takes=forms.SoughtCompanySchema)
     def find_companies(self, **arguments: Any) -> dict[str, Any]:
-        """Finds what the desk has of a company: its entry, its proposals and its offers; it opens none.
+        """Finds what the desk has of a company: its entry, its proposals and its offers.
 
-        corporate_number: in any width. name: in any of its ways; the legal form does not count.
+        That a company has any is protected: each that it tells is on record as opened first.
+
+        corporate_number: in any width. name: in any of its ways; the legal form does not count. purpose: why it is
+        looked for, in a line of 400 characters at most.
 
         Gives `companies` (`company_id`, `version`, `status`, `kind`, `subjects`, `wants_notices`), `proposals`
-        (`proposal_id`, `status`) and `offers` (`offer_id`), each with `agrees`: `number`, or `name` where it may be
-        another one of the same name.
+        (`proposal_id`, `status`; null for a caller without `proposal.read`) and `offers` (`offer_id`), each with
+        `agrees`: `number`, or `name` where it may be another one of the same name.
         """
-        sought: Party = load_or_refuse(forms.SoughtCompanySchema(), arguments)
-        return queries.found(self.office.store, sought)
+        sought: forms.SoughtCompany = load_or_refuse(forms.SoughtCompanySchema(), arguments)
+        search = Search(party=sought.party, actor=self.actor, purpose=sought.purpose)
+        return queries.found(self.office, search, self._reader_of_proposals())
+
+    def _reader_of_proposals(self) -> Actor | None:
+        """Who calls, where they may know of proposals."""
+        try:
+            return self.office.acting(self.token, Permission.PROPOSAL_READ)
+        except NotPermitted:
+            return None
 
     @staff_rpc(permission=Permission.COMPANY_READ, conceals=True, reads=(PurposeForm,), refuses=(NotFound,))
     def get_company(self, company_id: str, purpose: str | None = None) -> dict[str, Any]:
@@ -216,8 +226,7 @@ class CompanyWindow(Window):
     ) -> dict[str, Any]:
         """Carries out what depends on whether another company has the number; nobody enters one in between."""
         stream = StreamId(COMPANY.category, company_id)
-        digest = self.office.digest(orjson.dumps(arguments, option=orjson.OPT_SORT_KEYS))
-        context = self.office.context(self.actor, stated.command_id, reason=stated.reason, digest=digest)
+        context = context_of(self.office, self.actor, stated, arguments)
         with self.office.database.connection() as connection, connection.transaction():
             connection.execute("SELECT pg_advisory_xact_lock(%s)", (ONE_AT_A_TIME,))
             store = self.office.store.amid(connection)

@@ -28,11 +28,11 @@ class IdeaWindow(Window):
         """
         stated: forms.UseRequest = load_or_refuse(forms.UseRequestSchema(), arguments)
         self.office.reading(self.token, Permission.PROPOSAL_READ)
-        calls.require_proposal(self.office, stated.proposal_id)
         use_id = uuid5(stated.command_id, "idea use")
         command = RequestIdeaUse(
             use_id=use_id,
             proposal_id=stated.proposal_id,
+            is_proposal_known=calls.is_proposal_known(self.office, stated.proposal_id),
             at=self.office.clock(),
             requested_on=self.office.today(),
             passage=stated.passage,

@@ -9,7 +9,14 @@ from eventstore.nameko import staff_rpc
 from eventstore.records import StreamId
 from services.intake.domain.proposal import PROPOSAL
 from services.intake.domain.proposal.decider import standing_refusals
-from services.intake.domain.proposal.outcomes import MergeProposal, MergeTargetUnfit, SplitProposal, TooFewParts
+from services.intake.domain.proposal.lineage import (
+    MergeAcrossCalls,
+    MergeOfOthers,
+    MergeProposal,
+    MergeTargetUnfit,
+    SplitProposal,
+    TooFewParts,
+)
 from services.intake.queries import lineage
 from services.intake.reception import SubmissionErased
 from services.intake.schemas import ProposalSchema
@@ -50,13 +57,14 @@ class LineageWindow(ProposalCounter):
     @staff_rpc(
         permission=Permission.PROPOSAL_DECIDE,
         takes=MergerForm,
-        refuses=(*standing_refusals(MergeProposal), MergeTargetUnfit),
+        refuses=(*standing_refusals(MergeProposal), MergeTargetUnfit, MergeAcrossCalls, MergeOfOthers),
     )
     def merge_proposal(self, **arguments: Any) -> dict[str, Any]:
         """Merges a proposal into another that is open and undecided: it goes on there, and both say so.
 
-        proposal_id: as `receive_proposal` gave it. into: the other one's. reason: why; required here. expected_version:
-        of the proposal that is merged.
+        proposal_id: as `receive_proposal` gave it. into: the other one's, which is of the same kind and call and comes
+        from the same party. same_party_confirmed: that somebody made sure of that, where the corporate numbers do not
+        say so but the names do. reason: why; required here. expected_version: of the proposal that is merged.
 
         Gives the events of both.
         """

@@ -23,7 +23,7 @@ from services.intake.domain.offer.decider import (
 from services.intake.domain.offer.state import Standing
 from services.intake.domain.party_rules import KindNotTaken, SubjectUnknown
 from services.intake.queries import offers as queries
-from services.intake.queries.companies import party_rules, require_registered
+from services.intake.queries.companies import is_registered, party_rules
 from services.intake.schemas import offers as forms
 from services.intake.service.window import Window
 
@@ -50,12 +50,11 @@ class OfferWindow(Window):
         """
         stated: forms.Posting = load_or_refuse(forms.PostingOfferSchema(), arguments)
         company_id = stated.offeror.company_id
-        if company_id is not None:
-            require_registered(self.office.store, company_id)
         offer_id = uuid5(stated.command_id, OFFER.category)
         command = PostOffer(
             offer_id=offer_id,
             offeror=stated.offeror,
+            is_registered=company_id is not None and is_registered(self.office.store, company_id),
             text=stated.text,
             today=self.office.today(),
             rules=party_rules(self.office.pack()),

@@ -79,9 +79,11 @@ class ReceptionWindow(Window):
 
         receipt_number, access_code: as on the receipt, in any width, with any dash or blank between.
 
-        Gives `kind` (`proposal` or `inquiry`), `receipt_number`, `status` and `received_on`.
+        Gives `kind` (`proposal` or `inquiry`), `receipt_number`, `status` and `received_on`. A proposal on hold is
+        told as `screening`; so is one that was found ineligible or redirected, until the letter that tells it has gone
+        out.
         """
         given = (receipt_number, access_code)
         if not all(isinstance(text, str) for text in given):
             raise InvalidMessage("受付番号と確認番号を入力してください。")
-        return records.submission_status(self.desk.office.store, self.desk.reception.keys, *given)
+        return records.submission_status(self.office, self.desk.reception.keys, *given)

@@ -21,6 +21,7 @@ from services.intake.domain.register_entry import (
     DiscretionUnexplained,
     DismissCandidate,
     EnterMeasure,
+    FindingUnexplained,
     KindContradictsClause,
     LiftedInTheFuture,
     LiftMeasure,
@@ -48,7 +49,8 @@ from services.intake.schemas.registers import (
 from services.intake.service.window import Window
 
 AGAINST_THE_RULES: Final = (
-    NoExclusionRules, RuleUnknown, ClauseRequired, KindContradictsClause, DiscretionUnexplained, *PERIOD_UNFIT,
+    NoExclusionRules, RuleUnknown, ClauseRequired, KindContradictsClause, DiscretionUnexplained, FindingUnexplained,
+    *PERIOD_UNFIT,
 )  # fmt: skip
 """What the city's rules may have against a measure."""
 
@@ -68,7 +70,7 @@ class RegisterWindow(Window):
         clause: codes of `proposer_exclusions` in the city's pack. law: the clause with the version of its text, as
         applied. from_day, until_day: first and last day; without a last day while the fact lasts. party_name,
         corporate_number, address: whom it is about. source: where the office has it from. decided_by, approval,
-        reason: required where the rule leaves it to discretion.
+        reason: required where the rule leaves it to discretion, and wherever a party is deemed to fall under it.
 
         Gives the event and `entry_id`.
         """
@@ -166,12 +168,12 @@ class RegisterWindow(Window):
         refuses=(NotFound, NotYetFollowed, PositionParked),
     )
     def list_measures(self, **arguments: Any) -> dict[str, Any]:
-        """Lists the entries in the order in which they were made; party and rule are not among what it tells.
+        """Lists the entries in the order in which they were made; party, kind and rule are not among what it tells.
 
         awaits_decision: whether a candidate waits for a person; all unless named.
 
-        Gives `items` (`entry_id`, `version`, `kind`, `from_day`, `until_day`, `standing`: `coming`, `barring`, `over`
-        or `lifted`, `lifted_on`, `awaits_decision`, `recorded_at`), `after` for the next page or null, and `as_of`
+        Gives `items` (`entry_id`, `version`, `from_day`, `until_day`, `standing`: `coming`, `barring`, `over` or
+        `lifted`, `lifted_on`, `awaits_decision`, `recorded_at`), `after` for the next page or null, and `as_of`
         (`position` of the log, and how many positions the list is `behind`).
         """
         wanted: MeasureListing = load_or_refuse(MeasureListingSchema(), arguments)
@@ -179,15 +181,17 @@ class RegisterWindow(Window):
 
     @staff_rpc(permission=Permission.REGISTER_READ, takes=SoughtSchema)
     def find_measures(self, **arguments: Any) -> dict[str, Any]:
-        """Finds the entries about a party, lifted and ended ones too; it opens none.
+        """Finds the entries about a party, lifted and ended ones too; each that it tells is on record as opened first.
 
-        corporate_number: in any width. party_name: in any of its ways; the legal form does not count.
+        corporate_number: in any width. party_name: in any of its ways; the legal form does not count. purpose: why it
+        is looked for, in a line of 400 characters at most.
 
-        Gives `items`: `entry_id`, `version`, `kind`, `from_day`, `until_day`, `standing`, `lifted_on`, and `agrees`:
-        `number`, or `name` where it may be another one of the same name.
+        Gives `items`: `entry_id`, `version`, `from_day`, `until_day`, `standing`, `lifted_on`, and `agrees`: `number`,
+        or `name` where it may be another one of the same name.
         """
         sought: Sought = load_or_refuse(SoughtSchema(), arguments)
-        return {"items": registers.measures_about(self.office.store, sought.party)}
+        search = registers.Search(party=sought.party, actor=self.actor, purpose=sought.purpose)
+        return {"items": registers.measures_about(self.office, search)}
 
     @staff_rpc(
         permission=Permission.REGISTER_READ,
@@ -200,7 +204,7 @@ class RegisterWindow(Window):
 
         entry_id: as `enter_measure` gave it. purpose: why it is opened, in a line of 400 characters at most.
 
-        Gives `entry_id`, `version`, `kind`, `from_day`, `until_day`, `standing`, `lifted_on`, the sealed fields of
+        Gives `entry_id`, `version`, `from_day`, `until_day`, `standing`, `lifted_on`, the sealed fields of
         `MeasureEntered` in clear, `closed`: the names of those that cannot be opened any more, and `candidates`:
         `proposal_id`, `status` (`found`, `confirmed` or `dismissed`) and `awaits_decision`: whether a person is still
         to decide, which nobody is where the measure or the proposal is done with.

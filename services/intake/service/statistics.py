@@ -19,7 +19,8 @@ class StatisticsWindow(Window):
 
         received_from, received_to: the days of reception, both included; without end unless named. by: which figures,
         all unless named. The days in which a proposal was with its proposer for correction do not count as the city's;
-        those on hold do.
+        those on hold do. A proposer is returning where an earlier proposal was received under the same corporate
+        number or, unless both have one, the same name.
 
         Gives `figures`, each with its `code`, the `question` that it answers and `rows` (`code`, `label`, `count`,
         `median_days` and `ninetieth_days`, null where it is no figure of days or there are none), and `as_of`

@@ -17,6 +17,7 @@ class Status(StrEnum):
 
     ABSENT = "absent"
     UNASSIGNED = "unassigned"
+    WITHDRAWN = "withdrawn"
 
 
 @EVENTS.event(category="case", version=1)
@@ -52,7 +53,18 @@ class CaseFlagCleared:
     cleared_on: date
 
 
-CaseEvent: TypeAlias = CaseOpened | CaseFlagged | CaseFlagCleared
+@EVENTS.event(category="case", version=1)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseWithdrawn:
+    """The proposer withdrew the proposal after it was accepted (取下げ): nothing more is to be done about it.
+
+    withdrawn_on: the legal day of the withdrawal.
+    """
+
+    withdrawn_on: date
+
+
+CaseEvent: TypeAlias = CaseOpened | CaseFlagged | CaseFlagCleared | CaseWithdrawn
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +91,14 @@ class ClearCaseFlag:
     cleared_on: date
 
 
-CaseCommand: TypeAlias = OpenCase | FlagCase | ClearCaseFlag
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WithdrawCase:
+    """Withdraw a case as its proposal was."""
+
+    withdrawn_on: date
+
+
+CaseCommand: TypeAlias = OpenCase | FlagCase | ClearCaseFlag | WithdrawCase
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +112,7 @@ class Case:
     status: Status = Status.ABSENT
     proposal_id: UUID | None = None
     opened_on: date | None = None
+    withdrawn_on: date | None = None
     flags: frozenset[UUID] = frozenset()
 
 
@@ -105,6 +125,8 @@ def decide(command: CaseCommand, case: Case) -> Sequence[CaseEvent]:
             return _flag(command, case)
         case ClearCaseFlag():
             return _clear(command, case)
+        case WithdrawCase():
+            return _withdraw(command, case)
         case _:
             assert_never(command)
 
@@ -116,8 +138,8 @@ def _open(command: OpenCase, case: Case) -> Sequence[CaseEvent]:
 
 
 def _flag(command: FlagCase, case: Case) -> Sequence[CaseEvent]:
-    """A case that is not open yet is told when it opens."""
-    if case.status is Status.ABSENT or command.entry_id in case.flags:
+    """A case that is not open yet is told when it opens; nothing is signed any more in one that was withdrawn."""
+    if case.status is not Status.UNASSIGNED or command.entry_id in case.flags:
         return []
     return [CaseFlagged(entry_id=command.entry_id, flagged_on=command.flagged_on)]
 
@@ -126,6 +148,13 @@ def _clear(command: ClearCaseFlag, case: Case) -> Sequence[CaseEvent]:
     if command.entry_id not in case.flags:
         return []
     return [CaseFlagCleared(entry_id=command.entry_id, cleared_on=command.cleared_on)]
+
+
+def _withdraw(command: WithdrawCase, case: Case) -> Sequence[CaseEvent]:
+    """A case that is not open yet is told when it opens."""
+    if case.status is not Status.UNASSIGNED:
+        return []
+    return [CaseWithdrawn(withdrawn_on=command.withdrawn_on)]
 
 
 def evolve(case: Case, event: CaseEvent) -> Case:
@@ -137,6 +166,8 @@ def evolve(case: Case, event: CaseEvent) -> Case:
             return replace(case, flags=case.flags | {event.entry_id})
         case CaseFlagCleared():
             return replace(case, flags=case.flags - {event.entry_id})
+        case CaseWithdrawn():
+            return replace(case, status=Status.WITHDRAWN, withdrawn_on=event.withdrawn_on)
         case _:
             assert_never(event)
 

@@ -79,6 +79,21 @@ def test_a_reaction_s_position_is_retried_once_its_cause_is_gone(
     assert refusal(renkei("messages", "retry", item["id"])) == (1, "not_parked")
 
 
+def test_a_case_that_opens_late_is_withdrawn_as_its_proposal_was_meanwhile(
+    renkei: Renkei, office: Office, matching: Office, cities: Cities
+) -> None:
+    proposal_id = acceptance_parked(cities, office, matching)
+    case = StreamId("case", opens(matching, proposal_id))
+    recorded(office, "ProposalWithdrawn", proposal_id)
+    followed(matching, "open_cases")
+    (item,) = parked(renkei)
+    assert matching.store.load(case).events == ()
+
+    assert renkei("messages", "retry", item["id"]).exit_code == 0
+
+    assert [one.type for one in matching.store.load(case).events] == ["CaseOpened", "CaseWithdrawn"]
+
+
 def test_of_several_positions_those_refused_again_are_named(
     renkei: Renkei, office: Office, matching: Office, cities: Cities, city: City
 ) -> None:

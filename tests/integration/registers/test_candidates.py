@@ -6,8 +6,10 @@ from uuid import uuid4
 
 import pytest
 
+from desk.packs.codes import ProposalKind
+from services.intake.domain.parties import Party
 from services.intake.domain.proposal import PROPOSAL
-from services.intake.domain.proposal.outcomes import MergeProposal
+from services.intake.domain.proposal.lineage import MergeProposal, MergeTarget
 from services.intake.domain.register_entry import (
     REGISTER_ENTRY,
     Candidacy,
@@ -18,12 +20,23 @@ from services.intake.domain.register_entry import (
 from services.intake.queries.registers import opened_measure
 from tests.registers import ACTOR, DAY, MEASURE, OTHER_NUMBER, WITHDRAW, Scene, renaming
 
+MERGE = MergeProposal(
+    merged_on=DAY,
+    into=uuid4(),
+    target=MergeTarget(kind=ProposalKind.FREE, call_id=None, party=Party(name="ゆきみち株式会社")),
+    same_party_confirmed=True,
+)
+
 
 @pytest.mark.row("N6")
 class TestCandidates:
-    @pytest.mark.parametrize("number", [None, OTHER_NUMBER])
-    def test_a_name_alone_flags_nothing_until_a_person_confirms_it(self, scene: Scene, number: str | None) -> None:
-        entry, proposal = scene.enter(), scene.receive("（株）ゆき　みち", number)
+    def test_a_namesake_with_a_number_of_its_own_is_no_candidate(self, scene: Scene) -> None:
+        entry, proposal = scene.enter(), scene.receive("（株）ゆき　みち", OTHER_NUMBER)
+        scene.settle()
+        assert (scene.flags(proposal), scene.candidates(entry)) == (frozenset(), {})
+
+    def test_a_name_alone_flags_nothing_until_a_person_confirms_it(self, scene: Scene) -> None:
+        entry, proposal = scene.enter(), scene.receive("（株）ゆき　みち", None)
         scene.settle()
         assert (scene.flags(proposal), scene.candidates(entry)) == (frozenset(), {proposal.id: Candidacy.FOUND})
         assert scene.listed(entry)["awaits_decision"]
@@ -58,7 +71,7 @@ class TestCandidates:
     @pytest.mark.parametrize("order", ["FC", "C"])
     @pytest.mark.parametrize(
         "closing",
-        [WITHDRAW, MergeProposal(merged_on=DAY, into=uuid4(), can_absorb=True)],
+        [WITHDRAW, MERGE],
         ids=["withdrawn", "merged"],
     )
     def test_a_proposal_that_was_closed_is_not_waited_for(self, scene: Scene, closing: Any, order: str) -> None:

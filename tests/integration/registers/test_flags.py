@@ -14,7 +14,9 @@ from eventstore.records import StreamId
 from services.intake.declaration import INTAKE
 from services.intake.domain.proposal import PROPOSAL, Status
 from services.matching.domain.case import CASE
+from services.matching.domain.case import Status as CaseStatus
 from services.matching.queries import CASE_LIST
+from services.matching.queries import case as the_case
 from tests.cities import Cities
 from tests.ledgers import numbered
 from tests.registers import DAY, MEASURE, NUMBERS, OTHER_NUMBER, WITHDRAW, Scene
@@ -127,6 +129,32 @@ class TestCases:
         scene.lift(entry)
         scene.settle()
         assert self.case_of(scene, proposal)["flagged"] is False
+
+    @pytest.mark.parametrize("order", ["AWF", "AFWF", "AFEWF"])
+    def test_a_withdrawal_after_acceptance_withdraws_the_case(self, scene: Scene, order: str) -> None:
+        proposal = scene.receive()
+        for step in order:
+            match step:
+                case "A":
+                    scene.accept(proposal)
+                case "W":
+                    scene.does(PROPOSAL, proposal, WITHDRAW)
+                case "E":
+                    scene.enter()
+                case _:
+                    scene.settle()
+        listed = self.case_of(scene, proposal)
+        case = StreamId("case", UUID(listed["case_id"]))
+        told = the_case(scene.matching.store, case)
+        assert listed["status"] == told["status"] == CaseStatus.WITHDRAWN
+        assert told["withdrawn_on"] == DAY.isoformat()
+        types = [recorded.type for recorded in scene.matching.store.load(case).events]
+        assert types.count("CaseWithdrawn") == types.count("CaseOpened") == 1
+
+    def test_a_proposal_that_was_withdrawn_before_it_was_accepted_has_no_case(self, scene: Scene) -> None:
+        scene.does(PROPOSAL, scene.receive(), WITHDRAW)
+        scene.settle()
+        assert scene.rows("matching_cases") == []
 
     @staticmethod
     def case_of(scene: Scene, proposal: StreamId) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from eventstore.records import StreamId
 from services.intake.declaration import INTAKE
 from services.intake.domain.parties import Party
 from services.intake.domain.register_entry import REGISTER_ENTRY, ConfirmCandidate, NoExclusionRules
-from services.intake.queries.registers import measures_about, opened_measure
+from services.intake.queries.registers import Search, measures_about, opened_measure
 from tests.cities import Cities, FrozenClock
 from tests.ledgers import connected, signed, verdict_of
 from tests.registers import ACTOR, MEASURE, NUMBER, OTHER_NUMBER, Scene
@@ -39,7 +39,8 @@ def test_a_party_is_found_by_number_and_by_its_name_in_any_way(scene: Scene) -> 
     scene.enter(replace(MEASURE, party_name="べつの会社", corporate_number=OTHER_NUMBER))
 
     def found(**party: str) -> list[tuple[str, str]]:
-        return [(one["entry_id"], one["agrees"]) for one in measures_about(scene.intake.store, Party(**party))]
+        told = measures_about(scene.intake, search(Party(**party)))
+        return [(one["entry_id"], one["agrees"]) for one in told]
 
     assert found(corporate_number=NUMBER) == [(str(entry.id), "number")]
     assert found(name="ユキミツ") == []
@@ -54,14 +55,37 @@ def test_opening_an_entry_is_on_record(scene: Scene) -> None:
     entry = scene.enter()
     told = opened_measure(scene.intake, entry, ACTOR, "審査のため")
     assert (told["party_name"], told["rule"], told["closed"]) == (MEASURE.party_name, "bid_suspension", [])
-    with connected(scene.city.databases["records"]) as connection:
-        opened = connection.execute(
-            "SELECT record FROM events WHERE category = %s", (access_category("intake"),)
-        ).fetchall()
-    assert len(opened) == 1
-    assert str(entry.id).encode() in opened[0][0]
+    (opening,) = openings(scene)
+    assert str(entry.id).encode() in opening
     with pytest.raises(NotFound):
         opened_measure(scene.intake, StreamId("register_entry", uuid4()), ACTOR, None)
+
+
+@pytest.mark.row("B09")
+def test_each_entry_that_a_party_is_found_to_have_is_on_record_as_opened(scene: Scene) -> None:
+    entries = [scene.enter(), scene.enter(replace(MEASURE, rule="organised_crime"))]
+    scene.enter(replace(MEASURE, party_name="べつの会社", corporate_number=OTHER_NUMBER))
+
+    assert measures_about(scene.intake, search(Party(name="だれでもない"))) == []
+    assert openings(scene) == []
+    told = measures_about(scene.intake, search(Party(corporate_number=NUMBER)))
+
+    assert {one["entry_id"] for one in told} == {str(one.id) for one in entries}
+    assert not any(set(one) & {"kind", "rule"} for one in told)
+    assert all(any(str(one.id).encode() in opening for opening in openings(scene)) for one in entries)
+    assert len(openings(scene)) == len(entries)
+
+
+def search(party: Party) -> Search:
+    """Somebody looks for what a party has."""
+    return Search(party=party, actor=ACTOR, purpose="締結の前の確認")
+
+
+def openings(scene: Scene) -> list[bytes]:
+    """The records of what intake opened."""
+    with connected(scene.city.databases["records"]) as connection:
+        found = connection.execute("SELECT record FROM events WHERE category = %s", (access_category("intake"),))
+        return [record for (record,) in found]
 
 
 def test_look_ups_by_a_name_in_its_form_are_verified(scene: Scene, cities: Cities) -> None:
@@ -80,7 +104,7 @@ def test_nothing_of_party_or_rule_stands_in_clear(scene: Scene) -> None:
     entry = scene.enter()
     with connected(scene.city.databases["records"]) as connection:
         ((record,),) = connection.execute("SELECT record FROM events WHERE stream_id = %s", (entry.id,)).fetchall()
-    for secret in (MEASURE.party_name, NUMBER, MEASURE.rule, MEASURE.law, MEASURE.source):
+    for secret in (MEASURE.party_name, NUMBER, MEASURE.kind, MEASURE.rule, MEASURE.law, MEASURE.source):
         assert secret not in record.decode()
 
 

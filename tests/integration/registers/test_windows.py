@@ -80,7 +80,7 @@ def test_a_measure_is_entered_found_opened_and_listed(tool: StaffTool, chief: st
     assert (found["entry_id"], found["agrees"]) == (entry_id, "number")
     assert {name: opened[name] for name in MEASURE} == {**MEASURE, "corporate_number": "4011001098993"}
     (row,) = [item for item in listed if item["entry_id"] == entry_id]
-    assert not set(row) & {"party_name", "corporate_number", "rule", "clause", "law", "source"}
+    assert not set(row) & {"party_name", "corporate_number", "kind", "rule", "clause", "law", "source"}
 
 
 def test_a_repeated_entry_is_one(tool: StaffTool, chief: str) -> None:
@@ -121,6 +121,7 @@ def test_corrected_and_lifted_with_a_reason_and_against_the_version_that_was_see
         ({"clause": None}, "clause_required"),
         ({"rule": "bid_suspension", "clause": "deemed"}, "kind_contradicts_clause"),
         ({"rule": "unfit_by_mayor", "clause": None}, "discretion_unexplained"),
+        ({"rule": "bid_suspension", "clause": "deemed", "kind": "deemed"}, "finding_unexplained"),
         ({"corporate_number": "4011001098994"}, "invalid_message"),
         ({"source": None}, "invalid_message"),
     ],

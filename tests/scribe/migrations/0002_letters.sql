@@ -14,6 +14,10 @@ CREATE TABLE scribe_letters (
     series           integer     NOT NULL DEFAULT 0,
     attempts         integer     NOT NULL DEFAULT 0,
     next_attempt_at  timestamptz,
+    approved_at      timestamptz,
+    tries            integer     NOT NULL DEFAULT 0,
+    code             text,
+    again_at         timestamptz,
     recorded_at      timestamptz NOT NULL,
     position         bigint      NOT NULL UNIQUE
 );

@@ -128,10 +128,11 @@ class AnswerQuestion:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestIdeaUse:
-    """Consult a proposer on the use of an idea. at: now."""
+    """Consult a proposer on the use of an idea. at: now. is_proposal_known: whether there is such a proposal."""
 
     use_id: UUID
     proposal_id: UUID
+    is_proposal_known: bool
     at: datetime
     requested_on: date
     passage: str = field(repr=False)

@@ -128,10 +128,10 @@ def _open(command: OpenCall, call: Call) -> Sequence[CallEvent]:
         return []
     return [
         CallOpened(
-            aim=draft.aim,
-            department=draft.department,
-            purposes=draft.purposes,
-            subjects=draft.subjects,
+            aim=draft.aim.reveal(),
+            department=draft.department.reveal(),
+            purposes=draft.purposes.reveal(),
+            subjects=draft.subjects.reveal(),
             title=draft.title.reveal(),
             issue=draft.issue.reveal(),
             conditions=draft.conditions.reveal(),
@@ -159,7 +159,7 @@ def _close(command: CloseCall, call: Call) -> Sequence[CallEvent]:
 
 
 def _answer(command: AnswerCall, call: Call) -> Sequence[CallEvent]:
-    collects = call.draft is not None and call.draft.aim is Aim.COLLECTS_IDEAS
+    collects = call.aim is Aim.COLLECTS_IDEAS
     if collects and command.selected:
         raise CallSelectsNobody("この募集はアイデアを集めるもので、相手方は選定しません。")
     if not command.proposals.keys() >= set(command.selected):

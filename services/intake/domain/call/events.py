@@ -50,17 +50,17 @@ class Asker:
 @EVENTS.event(category="call", version=1)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallDrafted:
-    """A call is being thought about; what it will say is deliberation until it opens.
+    """A call is being thought about; what it is for and will say is deliberation until it opens.
 
     department, subjects: codes of the policy pack; subjects (分野) are none where it is about any. draws_on: the
     proposals that ideas in the text come from (N10).
     """
 
-    aim: Aim
-    department: Public[str]
-    purposes: tuple[Purpose, ...]
-    subjects: tuple[Public[str], ...]
-    draws_on: tuple[UUID, ...]
+    aim: Deliberation[Aim]
+    department: Deliberation[str]
+    purposes: Deliberation[tuple[Purpose, ...]]
+    subjects: Deliberation[tuple[str, ...]]
+    draws_on: Deliberation[tuple[UUID, ...]]
     title: Deliberation[str]
     issue: Deliberation[str]
     conditions: Deliberation[str | None]
@@ -74,12 +74,12 @@ class CallRevised:
     uses: the uses of ideas, each with recorded consent, that this text relies on.
     """
 
-    aim: Aim
-    department: Public[str]
-    purposes: tuple[Purpose, ...]
-    subjects: tuple[Public[str], ...]
-    draws_on: tuple[UUID, ...]
     uses: tuple[UUID, ...]
+    aim: Deliberation[Aim]
+    department: Deliberation[str]
+    purposes: Deliberation[tuple[Purpose, ...]]
+    subjects: Deliberation[tuple[str, ...]]
+    draws_on: Deliberation[tuple[UUID, ...]]
     title: Deliberation[str]
     issue: Deliberation[str]
     conditions: Deliberation[str | None]
@@ -177,11 +177,14 @@ class CallQuestionAnswered:
 @EVENTS.event(category="call", version=1)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IdeaUseRequested:
-    """A proposer is consulted before an idea of theirs enters the call's text. passage: what would be used."""
+    """A proposer is consulted before an idea of theirs enters the call's text. passage: what would be used.
+
+    Whose idea it is stays sealed, as nobody has said yet that they lend it.
+    """
 
     use_id: UUID
-    proposal_id: UUID
     requested_on: date
+    proposal_id: Business[UUID]
     passage: Business[str]
 
 

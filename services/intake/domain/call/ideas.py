@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import assert_never
 
+from eventstore.errors import NotFound
 from eventstore.protection import Sealed
 from services.intake.domain.call.commands import AnswerIdeaUse, PlannedUse, RequestIdeaUse
 from services.intake.domain.call.events import IdeaUseAnswer, IdeaUseAnswered, IdeaUsed, IdeaUseRequested
@@ -30,10 +31,12 @@ def decide(command: RequestIdeaUse | AnswerIdeaUse, call: Call) -> Sequence[Idea
 def _request(command: RequestIdeaUse, call: Call) -> Sequence[IdeaUseRequested]:
     if command.use_id in call.uses:
         return []
+    if not command.is_proposal_known:
+        raise NotFound
     return [
         IdeaUseRequested(
             use_id=command.use_id,
-            proposal_id=command.proposal_id,
+            proposal_id=Sealed(command.proposal_id),
             requested_on=command.requested_on,
             passage=Sealed(command.passage),
         )

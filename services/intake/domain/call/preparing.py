@@ -72,7 +72,7 @@ def _schedule(command: ScheduleCall, call: Call) -> Sequence[CallScheduled]:
         raise CallOpensInThePast("募集の開始は、これからの日時にしてください。")
     if command.closes_at <= command.opens_at:
         raise CallClosesBeforeOpening("募集の締切は、開始より後の日時にしてください。")
-    if call.unconsulted:
+    if not call.is_consulted:
         raise IdeaUseNotConsented("提案者の同意の記録がないアイデアが含まれているため、募集できません。")
     return [
         CallScheduled(
@@ -86,11 +86,11 @@ def _schedule(command: ScheduleCall, call: Call) -> Sequence[CallScheduled]:
 
 def _draft(text: CallText) -> Draft:
     return Draft(
-        aim=text.aim,
-        department=text.department,
-        purposes=text.purposes,
-        subjects=text.subjects,
-        draws_on=text.draws_on,
+        aim=Sealed(text.aim),
+        department=Sealed(text.department),
+        purposes=Sealed(text.purposes),
+        subjects=Sealed(text.subjects),
+        draws_on=Sealed(text.draws_on),
         title=Sealed(text.title),
         issue=Sealed(text.issue),
         conditions=Sealed(text.conditions),

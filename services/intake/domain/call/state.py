@@ -63,11 +63,11 @@ class Schedule:
 class Draft:
     """The text as it stands, still sealed."""
 
-    aim: Aim
-    department: str
-    purposes: tuple[Purpose, ...]
-    subjects: tuple[str, ...]
-    draws_on: tuple[UUID, ...]
+    aim: Sealed[Aim]
+    department: Sealed[str]
+    purposes: Sealed[tuple[Purpose, ...]]
+    subjects: Sealed[tuple[str, ...]]
+    draws_on: Sealed[tuple[UUID, ...]]
     title: Sealed[str]
     issue: Sealed[str]
     conditions: Sealed[str | None]
@@ -75,9 +75,12 @@ class Draft:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Use:
-    """A use of an idea that a proposer was consulted on. answer: None while there is none."""
+    """A use of an idea that a proposer was consulted on.
 
-    proposal_id: UUID
+    proposal_id: whose idea it is; None where that cannot be opened any more. answer: None while there is none.
+    """
+
+    proposal_id: UUID | None
     answer: IdeaUseAnswer | None = None
 
 
@@ -85,11 +88,13 @@ class Use:
 class Call:
     """What later decisions need to know of a call.
 
-    recorded: as the last event left it. questions: whether each was answered. named: the uses that the text relies on.
+    recorded: as the last event left it. aim: None until it opened and all may know. questions: whether each was
+    answered. named: the uses that the text relies on.
     """
 
     recorded: Standing = Standing.ABSENT
     draft: Draft | None = None
+    aim: Aim | None = None
     schedule: Schedule | None = None
     questions: Mapping[UUID, bool] = field(default_factory=dict)
     uses: Mapping[UUID, Use] = field(default_factory=dict)
@@ -102,10 +107,15 @@ class Call:
         return max(self.recorded, self.schedule.standing(at), key=ORDER.index)
 
     @property
-    def unconsulted(self) -> frozenset[UUID]:
-        """The proposals that the text draws on without naming a use that was consented to."""
-        drawn = self.draft.draws_on if self.draft else ()
-        return frozenset(drawn) - {self.uses[use].proposal_id for use in self.named if use in self.uses}
+    def is_consulted(self) -> bool:
+        """Whether the text names, for each proposal that it draws on, a use that was consented to.
+
+        It does not where nobody can read any more what it draws on.
+        """
+        if self.draft is None or not self.draft.draws_on.is_open:
+            return False
+        consulted = {self.uses[use].proposal_id for use in self.named if use in self.uses}
+        return consulted.issuperset(self.draft.draws_on.reveal())
 
 
 def evolve(call: Call, event: CallEvent) -> Call:
@@ -120,7 +130,8 @@ def evolve(call: Call, event: CallEvent) -> Call:
         case CallQuestionAnswered():
             return replace(call, questions={**call.questions, event.question_id: True})
         case IdeaUseRequested():
-            return replace(call, uses={**call.uses, event.use_id: Use(proposal_id=event.proposal_id)})
+            whose = event.proposal_id.reveal() if event.proposal_id.is_open else None
+            return replace(call, uses={**call.uses, event.use_id: Use(proposal_id=whose)})
         case IdeaUseAnswered():
             return _consulted(call, event)
         case IdeaUsed():
@@ -153,7 +164,7 @@ def _gone_on(
             return replace(call, recorded=Standing.SCHEDULED, schedule=schedule)
         case CallOpened():
             schedule = Schedule(opens_at=event.opens_at, closes_at=event.closes_at)
-            return replace(call, recorded=Standing.OPEN, schedule=schedule)
+            return replace(call, recorded=Standing.OPEN, aim=event.aim, schedule=schedule)
         case CallExtended():
             extended = call.schedule and replace(call.schedule, closes_at=event.closes_at)
             return replace(call, schedule=extended)

@@ -78,7 +78,7 @@ class NoticesWanted:
 @EVENTS.event(category="company", version=1)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoticesEnded:
-    """The company wants no more notices: by the code of a notice, or because it told the desk so."""
+    """No more notices go to the company: by the code of one, because it told the desk so, or as nobody is reached."""
 
     ended_on: date
 

@@ -32,10 +32,11 @@ class OfferText:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PostOffer:
-    """Post an offer. today: the legal day."""
+    """Post an offer. today: the legal day. is_registered: whether the register shows the entry that offers, if any."""
 
     offer_id: UUID
     offeror: Offeror
+    is_registered: bool
     text: OfferText
     today: date
     rules: PartyRules

@@ -116,6 +116,8 @@ def decide(command: OfferCommand, offer: Offer) -> Sequence[OfferEvent]:
 
 def _post(command: PostOffer) -> Sequence[OfferPosted]:
     text, party, contact = command.text, command.offeror.proposer, command.offeror.contact
+    if command.offeror.company_id is not None and not command.is_registered:
+        raise NotFound
     if party is not None:
         require_taken(party.kind, command.rules)
     require_known(text.subjects, command.rules.subjects)

@@ -72,7 +72,10 @@ class ProposerRenamed:
 @EVENTS.event(category="proposal", version=1)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProposerSucceeded:
-    """Another stands in the proposer's place (承継). evidence: what shows it."""
+    """Another stands in the proposer's place (承継), and the access code of before opens nothing any more.
+
+    evidence: what shows it.
+    """
 
     succeeded_on: date
     ground: SuccessionGround
@@ -85,6 +88,14 @@ class ProposerSucceeded:
     proposer_address: Annotated[Sealed[str | None], personal(of="proposer_id")]
     representative: Annotated[Sealed[str | None], personal(of="representative_id")]
     evidence: Internal[str]
+
+
+@EVENTS.event(category="proposal", version=1)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccessCodeRenewed:
+    """The access code (確認番号) was replaced: the one before opens nothing any more. Why stands in the envelope."""
+
+    renewed_on: date
 
 
 @EVENTS.event(category="proposal", version=1)
@@ -161,6 +172,13 @@ class SucceedProposer:
     proposer: Proposer = field(repr=False)
     evidence: str = field(repr=False)
     taken: frozenset[ProposerKind]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RenewAccessCode:
+    """Replace the access code."""
+
+    renewed_on: date
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

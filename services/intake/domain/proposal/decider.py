@@ -12,18 +12,12 @@ from services.intake.domain.proposal.changes import (
     ClearProposalFlag,
     FlagProposal,
     RenameProposer,
+    RenewAccessCode,
     SucceedProposer,
 )
 from services.intake.domain.proposal.decisions import changes, outcomes, screening
-from services.intake.domain.proposal.outcomes import (
-    AbsorbProposal,
-    AcceptProposal,
-    FindIneligible,
-    MergeProposal,
-    RedirectProposal,
-    SplitProposal,
-    WithdrawProposal,
-)
+from services.intake.domain.proposal.lineage import AbsorbProposal, MergeProposal, SplitProposal
+from services.intake.domain.proposal.outcomes import AcceptProposal, FindIneligible, RedirectProposal, WithdrawProposal
 from services.intake.domain.proposal.screening import (
     BeginScreening,
     DeclarePledges,
@@ -45,8 +39,8 @@ from services.intake.domain.proposal.submission import (
 ProposalCommand: TypeAlias = (
     ReceiveProposal | ResubmitProposal | BeginScreening | RecordContact | RecordChecks | ReturnProposal | HoldProposal
     | ResumeProposal | DeclarePledges | AcceptProposal | FindIneligible | RedirectProposal | WithdrawProposal
-    | MergeProposal | AbsorbProposal | SplitProposal | ChangeContact | RenameProposer | SucceedProposer | FlagProposal
-    | ClearProposalFlag | ClaimConfidentiality | AnswerClaims
+    | MergeProposal | AbsorbProposal | SplitProposal | ChangeContact | RenameProposer | SucceedProposer
+    | RenewAccessCode | FlagProposal | ClearProposalFlag | ClaimConfidentiality | AnswerClaims
 )  # fmt: skip
 EVERYWHERE: Final = frozenset(Status) - {Status.ABSENT}
 IN_SCREENING: Final = frozenset({Status.SCREENING})
@@ -70,6 +64,7 @@ FROM: Final[Mapping[type[Any], frozenset[Status]]] = {
     ChangeContact: OPEN,
     RenameProposer: OPEN,
     SucceedProposer: OPEN,
+    RenewAccessCode: EVERYWHERE,
     FlagProposal: OPEN,
     ClearProposalFlag: EVERYWHERE,
     ClaimConfidentiality: EVERYWHERE,
@@ -103,6 +98,7 @@ DECISIONS: Final[Mapping[type[Any], Callable[[Any, Proposal], Sequence[ProposalE
     ChangeContact: changes.change_contact,
     RenameProposer: changes.rename_proposer,
     SucceedProposer: changes.succeed_proposer,
+    RenewAccessCode: changes.renew_access_code,
     FlagProposal: changes.flag,
     ClearProposalFlag: changes.clear_flag,
     ClaimConfidentiality: changes.claim,

@@ -1,9 +1,8 @@
-"""What becomes of a proposal in intake: accepted, found ineligible, redirected, withdrawn, merged into one, split."""
+"""What becomes of a proposal in intake: accepted, found ineligible, redirected, withdrawn."""
 
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum, unique
-from uuid import UUID
 
 from eventstore.errors import Refusal
 from eventstore.protection import Business, Internal, Public
@@ -36,7 +35,8 @@ class ProposalAccepted:
 class ProposalFoundIneligible:
     """An exclusion rule was hit, and a person decided that it applies (対象外の決定).
 
-    about, rule, clause: as in the check that found it. grounds: why, as it is told to the proposer.
+    about, rule, clause: as in the check that found it, or as the police were asked. grounds: why, as it is told to the
+    proposer.
     """
 
     decided_on: date
@@ -76,44 +76,33 @@ class ProposalWithdrawn:
     explanation: Business[str | None]
 
 
-@EVENTS.event(category="proposal", version=1)
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProposalMerged:
-    """It goes on in another proposal. into: that one's id."""
+@unique
+class PoliceStanding(StrEnum):
+    """What the police were asked about a proposer and what they said, taken together."""
 
-    merged_on: date
-    into: UUID
-
-
-@EVENTS.event(category="proposal", version=1)
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProposalAbsorbed:
-    """Another proposal goes on in this one. proposal_id: that one's id."""
-
-    absorbed_on: date
-    proposal_id: UUID
-
-
-@EVENTS.event(category="proposal", version=1)
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProposalSplit:
-    """It goes on in several proposals, each of which names it as its origin. parts: their ids."""
-
-    split_on: date
-    parts: tuple[UUID, ...]
+    NOTHING = "nothing"
+    OPEN = "open"
+    HIT = "hit"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AcceptProposal:
-    """Accept a proposal for matching. required: what the pack in force asks to have checked."""
+    """Accept a proposal for matching. required: what the pack in force asks to have checked.
+
+    police: what the police said, `NOTHING` where the caller may not know that they were asked.
+    """
 
     accepted_on: date
     required: frozenset[Ground] = frozenset()
+    police: PoliceStanding = PoliceStanding.NOTHING
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FindIneligible:
-    """Decide that an exclusion rule which a check has hit applies."""
+    """Decide that an exclusion rule applies which a check has hit, or the police.
+
+    police_hits: the grounds to which the police answered so; they stand in no check.
+    """
 
     decided_on: date
     about: About
@@ -122,6 +111,7 @@ class FindIneligible:
     grounds: str = field(repr=False)
     decider: str = field(repr=False)
     approval_reference: str = field(repr=False)
+    police_hits: frozenset[Ground] = field(default=frozenset(), repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,31 +134,6 @@ class WithdrawProposal:
     explanation: str | None = field(repr=False)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MergeProposal:
-    """Let a proposal go on in another. can_absorb: whether that one is open and undecided."""
-
-    merged_on: date
-    into: UUID
-    can_absorb: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AbsorbProposal:
-    """Note that another proposal goes on in this one."""
-
-    absorbed_on: date
-    proposal_id: UUID
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SplitProposal:
-    """Let a proposal go on in several, which were received with it as their origin."""
-
-    split_on: date
-    parts: tuple[UUID, ...]
-
-
 class ProposalPledgePending(Refusal):
     """Pledges or terms of a proposal that staff entered are still to be declared."""
 
@@ -187,6 +152,18 @@ class ChecksUndecided(Refusal):
     code = "checks_undecided"
 
 
+class PoliceInquiryOpen(Refusal):
+    """The police have not answered yet; told only to those who may know that they were asked."""
+
+    code = "police_inquiry_open"
+
+
+class PoliceInquiryHit(Refusal):
+    """The police answered that an exclusion applies; told only to those who may know that they were asked."""
+
+    code = "police_inquiry_hit"
+
+
 class NoSuchHit(Refusal):
     """No check has found that this rule and clause apply."""
 
@@ -197,15 +174,3 @@ class MethodUnknown(Refusal):
     """The pack in force knows no such way of working together."""
 
     code = "method_unknown"
-
-
-class MergeTargetUnfit(Refusal):
-    """A proposal can go on only in another one that is open and undecided."""
-
-    code = "merge_target_unfit"
-
-
-class TooFewParts(Refusal):
-    """A split makes at least two proposals of one."""
-
-    code = "too_few_parts"

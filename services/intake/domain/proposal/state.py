@@ -9,9 +9,10 @@ from uuid import UUID
 from desk.packs.codes import PledgeCode, ProposalKind
 from eventstore.protection import Sealed
 from services.intake.domain.content import Claim
-from services.intake.domain.exclusions import About, CheckResult, Ground
+from services.intake.domain.exclusions import About, Finding, Ground
 from services.intake.domain.parties import Likeness, Party, likeness
 from services.intake.domain.proposal.changes import (
+    AccessCodeRenewed,
     ClaimsAnswered,
     ConfidentialityClaimed,
     ContactChanged,
@@ -20,13 +21,12 @@ from services.intake.domain.proposal.changes import (
     ProposerRenamed,
     ProposerSucceeded,
 )
+from services.intake.domain.proposal.lineage import ProposalAbsorbed, ProposalMerged, ProposalSplit
+from services.intake.domain.proposal.origin import ProposalDerived
 from services.intake.domain.proposal.outcomes import (
-    ProposalAbsorbed,
     ProposalAccepted,
     ProposalFoundIneligible,
-    ProposalMerged,
     ProposalRedirected,
-    ProposalSplit,
     ProposalWithdrawn,
 )
 from services.intake.domain.proposal.screening import (
@@ -38,8 +38,9 @@ from services.intake.domain.proposal.screening import (
     ProposerContacted,
     ScreeningBegun,
 )
+from services.intake.domain.proposal.standing import status_after
 from services.intake.domain.proposal.status import Status
-from services.intake.domain.proposal.submission import ProposalDerived, ProposalReceived, ProposalResubmitted
+from services.intake.domain.proposal.submission import ProposalReceived, ProposalResubmitted
 
 ProposalEvent: TypeAlias = (
     ProposalReceived
@@ -62,6 +63,7 @@ ProposalEvent: TypeAlias = (
     | ContactChanged
     | ProposerRenamed
     | ProposerSucceeded
+    | AccessCodeRenewed
     | ProposalFlagged
     | ProposalFlagCleared
     | ConfidentialityClaimed
@@ -76,9 +78,10 @@ class Proposal:
     """What later decisions need to know of a proposal.
 
     edition: 1 as received, one more for each correction. pledges, terms_version: what has been declared. party: who
-    proposes, as far as it can be opened. checks: the latest result for each ground that can be opened; what was checked
-    of an edition or a proposer says nothing of the next one. flags: the register entries that concern its proposer.
-    claimed: the fields for which confidentiality is claimed.
+    proposes, as far as it can be opened. contact_id: who is asked, None where a successor has not named anybody yet.
+    code_generation: how often its access code was replaced. checks: the latest finding for each ground that can be
+    opened; what was checked of an edition or a proposer says nothing of the next one. flags: the register entries that
+    concern its proposer. claimed: the fields for which confidentiality is claimed.
     """
 
     status: Status = Status.ABSENT
@@ -90,7 +93,9 @@ class Proposal:
     terms_version: str | None = None
     pledges_pending: bool = False
     party: Party = field(default=NOBODY, repr=False)
-    checks: Mapping[Ground, CheckResult] = field(default_factory=dict)
+    contact_id: UUID | None = None
+    code_generation: int = 0
+    checks: Mapping[Ground, Finding] = field(default_factory=dict)
     flags: frozenset[UUID] = frozenset()
     claimed: frozenset[str] = frozenset()
     absorbed: frozenset[UUID] = frozenset()
@@ -103,18 +108,16 @@ def evolve(proposal: Proposal, event: ProposalEvent) -> Proposal:
             return _handed_in(proposal, event)
         case PledgesDeclared():
             return replace(proposal, **_declared(event))
-        case ProposerSucceeded():
-            return replace(proposal, party=_party(event), checks=_checks_about(proposal, About.PROJECT))
-        case ProposerRenamed():
-            return replace(proposal, party=replace(proposal.party, name=_opened(event.proposer_name)))
+        case ProposerSucceeded() | ProposerRenamed() | ContactChanged() | AccessCodeRenewed():
+            return _represented(proposal, event)
         case ExclusionChecked():
             return replace(proposal, checks={**proposal.checks, **_found(event)})
         case ProposalFlagged() | ProposalFlagCleared() | ConfidentialityClaimed() | ProposalAbsorbed():
             return _marked(proposal, event)
-        case ProposalDerived() | ProposerContacted() | ContactChanged() | ClaimsAnswered():
+        case ProposalDerived() | ProposerContacted() | ClaimsAnswered():
             return proposal
         case _:
-            return replace(proposal, status=_status_after(event))
+            return replace(proposal, status=status_after(event))
 
 
 def _handed_in(proposal: Proposal, event: ProposalReceived | ProposalResubmitted) -> Proposal:
@@ -126,6 +129,7 @@ def _handed_in(proposal: Proposal, event: ProposalReceived | ProposalResubmitted
         edition=proposal.edition + 1,
         claimed=proposal.claimed | _fields(event.claims),
         party=party,
+        contact_id=event.contact_id,
         checks=_still_said(proposal, party),
         **_declared(event),
     )
@@ -134,6 +138,29 @@ def _handed_in(proposal: Proposal, event: ProposalReceived | ProposalResubmitted
     return replace(
         stands, status=Status.RECEIVED, received_on=event.received_on, kind=event.kind, call_id=event.call_id
     )
+
+
+def _represented(
+    proposal: Proposal, event: ProposerSucceeded | ProposerRenamed | ContactChanged | AccessCodeRenewed
+) -> Proposal:
+    """Who proposes, and who may speak for it: a successor takes its place with a new code and names its own contact."""
+    match event:
+        case ProposerSucceeded():
+            return replace(
+                proposal,
+                party=_party(event),
+                contact_id=None,
+                code_generation=proposal.code_generation + 1,
+                checks=_checks_about(proposal, About.PROJECT),
+            )
+        case ProposerRenamed():
+            return replace(proposal, party=replace(proposal.party, name=_opened(event.proposer_name)))
+        case ContactChanged():
+            return replace(proposal, contact_id=event.contact_id)
+        case AccessCodeRenewed():
+            return replace(proposal, code_generation=proposal.code_generation + 1)
+        case _:
+            assert_never(event)
 
 
 def _marked(
@@ -148,44 +175,6 @@ def _marked(
             return replace(proposal, claimed=proposal.claimed | _fields(event.claims))
         case ProposalAbsorbed():
             return replace(proposal, absorbed=proposal.absorbed | {event.proposal_id})
-        case _:
-            assert_never(event)
-
-
-StatusEvent: TypeAlias = (
-    ScreeningBegun
-    | ProposalReturned
-    | ProposalHeld
-    | ProposalResumed
-    | ProposalAccepted
-    | ProposalFoundIneligible
-    | ProposalRedirected
-    | ProposalWithdrawn
-    | ProposalMerged
-    | ProposalSplit
-)
-
-
-def _status_after(event: StatusEvent) -> Status:
-    match event:
-        case ScreeningBegun() | ProposalResumed():
-            return Status.SCREENING
-        case ProposalReturned():
-            return Status.RETURNED
-        case ProposalHeld():
-            return Status.ON_HOLD
-        case ProposalAccepted():
-            return Status.ACCEPTED
-        case ProposalFoundIneligible():
-            return Status.INELIGIBLE
-        case ProposalRedirected():
-            return Status.REDIRECTED
-        case ProposalWithdrawn():
-            return Status.WITHDRAWN
-        case ProposalMerged():
-            return Status.MERGED
-        case ProposalSplit():
-            return Status.SPLIT
         case _:
             assert_never(event)
 
@@ -211,7 +200,7 @@ def _opened(value: Sealed[Any]) -> Any:
     return value.reveal() if value.is_open else None
 
 
-def _still_said(proposal: Proposal, party: Party) -> Mapping[Ground, CheckResult]:
+def _still_said(proposal: Proposal, party: Party) -> Mapping[Ground, Finding]:
     """What was checked and holds for the next edition: of the proposer, unless that names somebody else."""
     return _checks_about(proposal, About.PROPOSER) if _is_same(proposal.party, party) else {}
 
@@ -223,11 +212,12 @@ def _is_same(one: Party, other: Party) -> bool:
     return likeness(one, other) is Likeness.SAME
 
 
-def _checks_about(proposal: Proposal, about: About) -> Mapping[Ground, CheckResult]:
-    return {ground: result for ground, result in proposal.checks.items() if ground[0] is about}
+def _checks_about(proposal: Proposal, about: About) -> Mapping[Ground, Finding]:
+    return {ground: found for ground, found in proposal.checks.items() if ground[0] is about}
 
 
-def _found(checked: ExclusionChecked) -> dict[Ground, CheckResult]:
+def _found(checked: ExclusionChecked) -> dict[Ground, Finding]:
     if not (checked.rule.is_open and checked.clause.is_open and checked.result.is_open):
         return {}
-    return {(checked.about, checked.rule.reveal(), checked.clause.reveal()): checked.result.reveal()}
+    found = Finding(result=checked.result.reveal(), barred_until=_opened(checked.barred_until))
+    return {(checked.about, checked.rule.reveal(), checked.clause.reveal()): found}

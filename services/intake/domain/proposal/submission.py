@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from enum import StrEnum, unique
 from typing import Annotated, Any
 from uuid import UUID, uuid5
 
@@ -12,15 +11,8 @@ from eventstore.protection import Business, Public, Sealed, personal
 from services.intake.domain.content import Claim, Cost, Indicator, Merits, ProposalContent, Roles, Support
 from services.intake.domain.event_types import EVENTS
 from services.intake.domain.parties import found_by_name
+from services.intake.domain.proposal.origin import Origin, ProposalDerived
 from services.intake.domain.receipts import ContentReceipt, DocumentDigest, DocumentText, ReceiptNumber
-
-
-@unique
-class Origin(StrEnum):
-    """What a proposal was made from, where it did not come by itself."""
-
-    INQUIRY = "inquiry"
-    SPLIT = "split"
 
 
 @EVENTS.event(category="proposal", version=1)
@@ -77,15 +69,6 @@ class ProposalReceived:
     track_record: Business[str | None]
     third_party_ip: Business[tuple[str, ...]]
     claims: Business[tuple[Claim, ...]]
-
-
-@EVENTS.event(category="proposal", version=1)
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProposalDerived:
-    """What a proposal was made from: an inquiry (相談) or, by a split, another proposal; origin_id: that one's id."""
-
-    origin: Origin
-    origin_id: UUID
 
 
 @EVENTS.event(category="proposal", version=1)

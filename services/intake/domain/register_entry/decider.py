@@ -96,7 +96,6 @@ def _enter(command: EnterMeasure, entry: RegisterEntry) -> Sequence[RegisterEntr
 
 def _entered(entry_id: UUID, measure: Measure, today: date) -> MeasureEntered:
     return MeasureEntered(
-        kind=measure.kind,
         from_day=measure.from_day,
         until_day=measure.until_day,
         standing=standing_on(today, measure.from_day, measure.until_day),
@@ -104,6 +103,7 @@ def _entered(entry_id: UUID, measure: Measure, today: date) -> MeasureEntered:
         party_name=Sealed(measure.party_name),
         corporate_number=Sealed(measure.corporate_number),
         address=Sealed(measure.address),
+        kind=Sealed(measure.kind),
         rule=Sealed(measure.rule),
         clause=Sealed(measure.clause),
         law=Sealed(measure.law),

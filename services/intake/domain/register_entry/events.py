@@ -5,10 +5,11 @@ from datetime import date
 from typing import Annotated, TypeAlias
 from uuid import UUID
 
+from desk.packs.codes import MeasureKind
 from eventstore.protection import Internal, Sealed, personal
 from services.intake.domain.event_types import EVENTS
 from services.intake.domain.parties import NUMBER_INDEX, found_by_name
-from services.intake.domain.register_entry.measure import MeasureKind, Standing
+from services.intake.domain.register_entry.measure import Standing
 
 
 @EVENTS.event(category="register_entry", version=1)
@@ -17,11 +18,10 @@ class MeasureEntered:
     """A measure stands in the register (措置の登録); the fields are those of `Measure`.
 
     standing: coming, barring or over, on the day on which it is recorded. party_id: a random id with a data key of its
-    own. Which rule and clause it is by is sealed: that somebody is shut
-    out for ties to organised crime is nobody's to read in passing.
+    own. Its kind, rule and clause are sealed: that somebody is deemed unfit, or shut out for ties to organised crime,
+    is nobody's to read in passing.
     """
 
-    kind: MeasureKind
     from_day: date
     until_day: date | None
     standing: Standing
@@ -29,6 +29,7 @@ class MeasureEntered:
     party_name: Annotated[Sealed[str], found_by_name(of="party_id")]
     corporate_number: Annotated[Sealed[str | None], personal(of="party_id", blind_index=NUMBER_INDEX)]
     address: Annotated[Sealed[str | None], personal(of="party_id")]
+    kind: Internal[MeasureKind]
     rule: Internal[str]
     clause: Internal[str | None]
     law: Internal[str]
@@ -47,7 +48,6 @@ class MeasureCorrected:
     """
 
     is_another_party: bool
-    kind: MeasureKind
     from_day: date
     until_day: date | None
     standing: Standing
@@ -55,6 +55,7 @@ class MeasureCorrected:
     party_name: Annotated[Sealed[str], found_by_name(of="party_id")]
     corporate_number: Annotated[Sealed[str | None], personal(of="party_id", blind_index=NUMBER_INDEX)]
     address: Annotated[Sealed[str | None], personal(of="party_id")]
+    kind: Internal[MeasureKind]
     rule: Internal[str]
     clause: Internal[str | None]
     law: Internal[str]

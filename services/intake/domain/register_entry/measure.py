@@ -9,17 +9,11 @@ from datetime import date
 from enum import StrEnum, unique
 from typing import TypeAlias
 
-from desk.packs.sections import Code, Exclusion, ExclusionClause
+from desk.packs.codes import MeasureKind
+from desk.packs.proposers import Exclusion, ExclusionClause
+from desk.packs.sections import Code
 from eventstore.errors import Refusal
 from services.intake.domain.periods import require_period
-
-
-@unique
-class MeasureKind(StrEnum):
-    """A measure that was taken (措置を受けている), or a party deemed to fall under its rule (該当すると認められる)."""
-
-    SUSPENDED = "suspended"
-    DEEMED = "deemed"
 
 
 @unique
@@ -45,7 +39,8 @@ class Measure:
 
     rule, clause: codes of the pack; clause None where the rule has none. law: the clause with the version of its text,
     as applied. until_day: the last day, None while a fact lasts. decided_by, approval: who decided, and the reference
-    of the approval (決裁), where the rule leaves it to discretion. source: where the office has it from.
+    of the approval (決裁), where the rule leaves it to discretion or the city itself finds that it applies. source:
+    where the office has it from.
     """
 
     kind: MeasureKind
@@ -95,6 +90,12 @@ class DiscretionUnexplained(Refusal):
     code = "discretion_unexplained"
 
 
+class FindingUnexplained(Refusal):
+    """To deem a party to fall under a rule is a finding: reason, who decided and the approval are to be stated."""
+
+    code = "finding_unexplained"
+
+
 def require_allowed(measure: Measure, exclusions: Exclusions, *, has_reason: bool) -> None:
     """Raises the refusal that a city's rules have against a measure, if there is one."""
     if not exclusions:
@@ -105,11 +106,19 @@ def require_allowed(measure: Measure, exclusions: Exclusions, *, has_reason: boo
     if rule is None:
         raise RuleUnknown("指定された要件は、現在の運用ルールにありません。")
     clause = _clause(measure, rule)
-    if measure.clause in set(MeasureKind) and measure.clause != measure.kind:
+    if clause and clause.measure not in (None, measure.kind):
         raise KindContradictsClause("措置の区分（措置を受けている・該当すると認める）が、該当する号と合いません。")
-    if rule.discretionary and not (has_reason and measure.decided_by and measure.approval):
-        raise DiscretionUnexplained("裁量による要件のため、理由、決定者、決裁番号を入力してください。")
+    _require_explained(measure, rule, has_reason=has_reason)
     require_period(measure.from_day, measure.until_day, clause.at_most_years if clause else None)
+
+
+def _require_explained(measure: Measure, rule: Exclusion, *, has_reason: bool) -> None:
+    if has_reason and measure.decided_by and measure.approval:
+        return
+    if rule.discretionary:
+        raise DiscretionUnexplained("裁量による要件のため、理由、決定者、決裁番号を入力してください。")
+    if measure.kind is MeasureKind.DEEMED:
+        raise FindingUnexplained("「該当すると認める」のは市の判断のため、理由、決定者、決裁番号を入力してください。")
 
 
 def _clause(measure: Measure, rule: Exclusion) -> ExclusionClause | None:

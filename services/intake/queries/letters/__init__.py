@@ -4,21 +4,17 @@ from typing import Final
 
 from desk.letters.listing import LetterList
 from services.intake.projections.letters import LETTERS
-from services.intake.queries.letters.contents import MATTERS, contents, require_due
-from services.intake.queries.letters.correspondents import Correspondent, correspondent
-from services.intake.queries.letters.ideas import unanswered_use
-from services.intake.queries.letters.occasion import Contents, Occasion
+from services.intake.queries.letters.approvals import require_approvable
+from services.intake.queries.letters.contents import MATTERS
+from services.intake.queries.letters.drafting import drafted
+from services.intake.queries.letters.occasion import Occasion
 
 __all__ = [
     "LETTER_LIST",
     "MATTERS",
-    "Contents",
-    "Correspondent",
     "Occasion",
-    "contents",
-    "correspondent",
-    "require_due",
-    "unanswered_use",
+    "drafted",
+    "require_approvable",
 ]
 
 LETTER_LIST: Final = LetterList.of(LETTERS)

@@ -14,8 +14,10 @@ from desk.packs.letters import LetterCode
 from eventstore.protection import Closed
 from eventstore.records import Recorded, StreamId
 from services.intake.domain.inquiry import INQUIRY
+from services.intake.domain.inquiry.events import InquiryAnswered
 from services.intake.domain.proposal import PROPOSAL, Status
 from services.intake.domain.proposal.changes import ClaimsAnswered
+from services.intake.domain.proposal.lineage import ProposalMerged, ProposalSplit
 from services.intake.domain.proposal.outcomes import (
     ProposalAccepted,
     ProposalFoundIneligible,
@@ -24,6 +26,7 @@ from services.intake.domain.proposal.outcomes import (
 )
 from services.intake.domain.proposal.screening import ProposalReturned
 from services.intake.domain.proposal.status import OPEN
+from services.intake.queries.letters.correspondents import correspondent
 from services.intake.queries.letters.ideas import idea_use
 from services.intake.queries.letters.occasion import NOT_DUE, Contents, Occasion
 from services.intake.queries.letters.wording import claims_in_words, destination_in_words, rule_in_words
@@ -42,9 +45,12 @@ DUE: Final[Mapping[LetterCode, frozenset[Status]]] = {
     LetterCode.WITHDRAWAL_NOTICE: frozenset({Status.WITHDRAWN}),
     LetterCode.CLAIM_ANSWER: EVER,
     LetterCode.IDEA_USE_REQUEST: PURSUED_SOMEHOW,
+    LetterCode.LINEAGE_NOTICE: frozenset({Status.MERGED, Status.SPLIT}),
 }
 """Letter about a proposal → where the proposal has to stand, when it is composed and when it is approved."""
-ABOUT_INQUIRIES: Final = frozenset({LetterCode.RECEIPT_NOTICE})
+ABOUT_INQUIRIES: Final = frozenset({LetterCode.RECEIPT_NOTICE, LetterCode.INQUIRY_ANSWER})
+MERGED: Final = "内容の重なるほかのご提案とあわせて、一件のご提案として検討します。"
+SPLIT: Final = "次のご提案に分けて、それぞれ検討します。"
 LINKS: Final = frozenset({CodePurpose.CORRECTION, CodePurpose.WITHDRAWAL, CodePurpose.CLAIM, CodePurpose.CALL_QUESTION})
 """What the code of a one-time link about a proposal may be for."""
 
@@ -121,6 +127,22 @@ def _claims(occasion: Occasion) -> Contents:
     return Contents(values={"answers": claims_in_words(occasion.last(ClaimsAnswered)[1].answers.reveal())})
 
 
+def _inquiry_answer(occasion: Occasion) -> Contents:
+    return Contents(values={"answer": occasion.last(InquiryAnswered)[1].answer.reveal()})
+
+
+def _lineage(occasion: Occasion) -> Contents:
+    """What another's proposal is called is not told: it may be another proposer's, who expects it to stay here."""
+    decided = next(
+        one.event for one in reversed(occasion.events) if isinstance(one.event, ProposalMerged | ProposalSplit)
+    )
+    if isinstance(decided, ProposalMerged):
+        return Contents(values={"decided_on": decided.merged_on, "outcome": MERGED})
+    parts = [occasion.office.store.load(StreamId(PROPOSAL.category, part)).events for part in decided.parts]
+    named = "\n".join(f"・{correspondent(events).values['matter']}" for events in parts)
+    return Contents(values={"decided_on": decided.split_on, "outcome": f"{SPLIT}\n{named}"})
+
+
 TELLS: Final[Mapping[LetterCode, Callable[[Occasion], Contents]]] = {
     LetterCode.RECEIPT_NOTICE: _nothing_more,
     LetterCode.ONE_TIME_LINK: _link,
@@ -131,4 +153,6 @@ TELLS: Final[Mapping[LetterCode, Callable[[Occasion], Contents]]] = {
     LetterCode.WITHDRAWAL_NOTICE: _withdrawal,
     LetterCode.CLAIM_ANSWER: _claims,
     LetterCode.IDEA_USE_REQUEST: idea_use,
+    LetterCode.INQUIRY_ANSWER: _inquiry_answer,
+    LetterCode.LINEAGE_NOTICE: _lineage,
 }

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Final, TypeVar
 
 from desk.letters.commands import CodeItem
@@ -22,14 +22,14 @@ NOT_DUE: Final = "この件は、この文書を送る段階にありません�
 class Occasion:
     """What a letter is written on.
 
-    matter, events: the proposal or inquiry. code_days: how many days after today a code may be used where the decision
-    names no day. code_purpose: of a one-time link. use: the use of an idea (call and use) that a letter asks about.
+    matter, events: the proposal or inquiry. last_day: until which a code may be used where the decision names no day.
+    code_purpose: of a one-time link. use: the use of an idea (call and use) that a letter asks about.
     """
 
     office: Office
     matter: StreamId
     events: tuple[Recorded, ...]
-    code_days: int
+    last_day: date
     code_purpose: CodePurpose | None = None
     use: CodeItem | None = None
 
@@ -43,11 +43,6 @@ class Occasion:
     def pack_of(self, decided: Recorded) -> Pack:
         """The pack under which it was decided: its words are those of the decision."""
         return self.office.rules.of_digest(decided.policy) if decided.policy else self.office.pack()
-
-    @property
-    def last_day(self) -> date:
-        """The last day of a code where no decision names one."""
-        return self.office.today() + timedelta(days=self.code_days)
 
     def until(self, day: date) -> datetime:
         """The end of a day, by which a code has to be used."""

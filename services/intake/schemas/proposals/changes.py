@@ -97,3 +97,9 @@ class ClaimAnswersForm(OfProposalForm):
     def _one_at_least(self, values: dict[str, Any], **_: Any) -> None:
         if not values["answers"]:
             raise at("answers", "required")
+
+
+class CodeRenewalForm(OfProposalForm):
+    """`renew_access_code`: with a reason."""
+
+    reason = Text(PARAGRAPH, required=True)

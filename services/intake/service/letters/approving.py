@@ -1,21 +1,28 @@
 """The window where letters are approved (決裁): one, or as many as one decision lets go."""
 
-from typing import Any
+from datetime import date
+from typing import Any, Final
 from uuid import UUID, uuid5
 
 from desk.commands import told
-from desk.forms import load_or_refuse
+from desk.forms import load_or_refuse, refuse
 from desk.letters.commands import Approval
-from desk.letters.events import LetterComposed
-from desk.letters.refusals import LetterErased, LetterNotDue, LetterNotToApprove
-from desk.letters.state import code_item
-from desk.packs.letters import LetterCode
+from desk.letters.refusals import (
+    DocumentNumberUsed,
+    LetterErased,
+    LetterNotDue,
+    LetterNotToApprove,
+    LetterOvertaken,
+    LetterTemplateUnknown,
+    LetterValuesUnfit,
+)
 from desk.permissions import Permission
 from eventstore.errors import NotFound, RenkeiError, Unavailable
 from eventstore.execution import Outcome
 from eventstore.nameko import staff_rpc
-from eventstore.records import Context, StreamId
+from eventstore.records import Context
 from services.intake.queries import letters as queries
+from services.intake.schemas import Problem
 from services.intake.schemas.letter_approvals import (
     ApprovalOfLetter,
     ApprovalOfLetters,
@@ -24,33 +31,42 @@ from services.intake.schemas.letter_approvals import (
     Decided,
     Numbered,
 )
+from services.intake.schemas.letters import WORDS
 from services.intake.service.letters.desk import LetterDesk
 
-REFUSALS = (NotFound, LetterErased, LetterNotDue, LetterNotToApprove)
+REFUSALS: Final = (
+    NotFound, LetterErased, LetterNotDue, LetterNotToApprove, LetterOvertaken, LetterTemplateUnknown, LetterValuesUnfit,
+    DocumentNumberUsed,
+)  # fmt: skip
+UNFIT_DAYS: Final = ("in_the_future", "too_long_ago")
 
 
 class ApprovingWindow(LetterDesk):
     """How letters are let go."""
 
-    @staff_rpc(permission=Permission.LETTER_APPROVE, takes=ApprovalSchema, refuses=REFUSALS)
+    @staff_rpc(permission=Permission.LETTER_APPROVE, takes=ApprovalSchema, refuses=REFUSALS, problems=UNFIT_DAYS)
     def approve_letter(self, **arguments: Any) -> dict[str, Any]:
         """Approves a letter (決裁): it is set in type as it goes out, and sent by mail or ready to be posted.
 
         letter_id: as `compose_letter` gave it. document_number: 文書番号 of the city's document management system.
         approver: who decided. approval_reference: 決裁番号. delegation: the rule by which that person may (専決).
-        issued_on: the letter's date, today unless said.
+        issued_on: the letter's date, today unless said; neither a day to come nor one before the city's first rules.
+
+        The letter is compared with today's record: what would read otherwise or go elsewhere by now is refused, unless
+        a person gave it another address.
 
         Gives the event.
         """
         stated: ApprovalOfLetter = load_or_refuse(ApprovalSchema(), arguments)
+        issued_on = self._issued_on(stated)
         one = Numbered(
             letter_id=stated.letter_id,
             document_number=stated.document_number,
             expected_version=stated.expected_version,
         )
-        return told(self._approve(one, stated, self.context(stated, arguments)))
+        return told(self._approve(one, stated, issued_on, self.context(stated, arguments)))
 
-    @staff_rpc(permission=Permission.LETTER_APPROVE, takes=ApprovalsSchema)
+    @staff_rpc(permission=Permission.LETTER_APPROVE, takes=ApprovalsSchema, problems=UNFIT_DAYS)
     def approve_letters(self, **arguments: Any) -> dict[str, Any]:
         """Approves several letters by one decision (決裁), each under a document number of its own.
 
@@ -63,11 +79,14 @@ class ApprovingWindow(LetterDesk):
         Gives `approved` (list of `letter_id` and `events`) and `refused` (list of `letter_id`, `code` and `message`).
         """
         stated: ApprovalOfLetters = load_or_refuse(ApprovalsSchema(), arguments)
+        issued_on = self._issued_on(stated)
         approved, refused = [], []
         for one in stated.letters:
             context = self.context(stated, arguments, uuid5(stated.command_id, f"approval/{one.letter_id}"))
             try:
-                approved.append({"letter_id": str(one.letter_id), **told(self._approve(one, stated, context))})
+                approved.append(
+                    {"letter_id": str(one.letter_id), **told(self._approve(one, stated, issued_on, context))}
+                )
             except Unavailable:
                 raise
             except RenkeiError as refusal:
@@ -75,7 +94,14 @@ class ApprovingWindow(LetterDesk):
                 refused.append({"letter_id": str(one.letter_id), **told_why})
         return {"approved": approved, "refused": refused}
 
-    def _approve(self, one: Numbered, decided: Decided, context: Context) -> Outcome:
+    def _issued_on(self, decided: Decided) -> date:
+        """The letter's date: a day that has come, and that the city has rules for."""
+        day = self.day(decided.issued_on, "issued_on", WORDS)
+        if not self.office.rules.covers(day):
+            refuse([Problem("too_long_ago").at("issued_on", WORDS)])
+        return day
+
+    def _approve(self, one: Numbered, decided: Decided, issued_on: date, context: Context) -> Outcome:
         approval = Approval(
             document_number=one.document_number,
             approver=decided.approver,
@@ -85,26 +111,21 @@ class ApprovingWindow(LetterDesk):
         earlier = self.letters.earlier(one.letter_id, context)
         if earlier is not None:
             return earlier
-        self._require_due(one.letter_id)
+        self._require_approvable(one.letter_id)
         return self.letters.approve(
             one.letter_id,
             approval,
             self.office.pack(),
             context,
+            database=self.office.database,
             at=self.office.clock(),
-            issued_on=decided.issued_on or self.office.today(),
+            issued_on=issued_on,
             expected_version=one.expected_version,
         )
 
-    def _require_due(self, letter_id: UUID) -> None:
+    def _require_approvable(self, letter_id: UUID) -> None:
         """What the letter tells may have been overtaken since it was composed."""
         events = self.office.store.load(self.letters.stream(letter_id)).events
         if not events:
             raise NotFound
-        composed: LetterComposed = events[0].event
-        if composed.subject_category in queries.MATTERS:
-            matter = StreamId(composed.subject_category, composed.subject_id)
-            queries.require_due(LetterCode(composed.template), matter, self.office.store.load(matter).events)
-            use = code_item(composed)
-            if use is not None:
-                queries.unanswered_use(self.office.store, use, proposal_id=matter.id)
+        queries.require_approvable(self.office, events)

@@ -1,5 +1,6 @@
 """The window where letters are composed from what was decided."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import uuid5
 
@@ -15,7 +16,6 @@ from desk.letters.refusals import (
     LetterValuesUnfit,
 )
 from desk.packs import Pack
-from desk.packs.letters import PLACES
 from desk.permissions import Permission
 from eventstore.errors import NotFound
 from eventstore.nameko import staff_rpc
@@ -56,26 +56,16 @@ class ComposingWindow(LetterDesk):
     def _draft(self, stated: Composition) -> Draft:
         if stated.about.category not in queries.MATTERS:
             raise NotFound
-        events = self.office.store.load(stated.about).events
-        matter = queries.correspondent(events)
+        days = stated.code_days or _usual_days(self.office.pack())
         occasion = queries.Occasion(
             office=self.office,
             matter=stated.about,
-            events=events,
-            code_days=stated.code_days or _usual_days(self.office.pack()),
+            events=self.office.store.load(stated.about).events,
+            last_day=self.office.today() + timedelta(days=days),
             code_purpose=stated.code_purpose,
             use=_use(stated),
         )
-        tells = queries.contents(stated.template, occasion)
-        values = {**matter.values, **tells.values}
-        return Draft(
-            template=stated.template,
-            about=stated.about,
-            recipient=matter.recipient(stated.means),
-            values={name: value for name, value in values.items() if name in PLACES[stated.template]},
-            added=stated.added,
-            code=tells.code,
-        )
+        return queries.drafted(stated.template, occasion, stated.means, added=stated.added)
 
 
 def _usual_days(pack: Pack) -> int:

@@ -4,9 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-import orjson
-
-from desk.commands import told
+from desk.commands import context_of, told
 from desk.forms import Stated
 from desk.letters.commands import LetterCommand
 from desk.letters.composing import Letters
@@ -37,5 +35,4 @@ class LetterDesk(Window):
 
     def context(self, stated: Stated, arguments: object, command_id: UUID | None = None) -> Context:
         """What the record says beside the content. command_id: where it is not the one that was stated."""
-        digest = self.office.digest(orjson.dumps(arguments, option=orjson.OPT_SORT_KEYS))
-        return self.office.context(self.actor, command_id or stated.command_id, reason=stated.reason, digest=digest)
+        return context_of(self.office, self.actor, stated, arguments, command_id)

@@ -32,9 +32,11 @@ class ReadingWindow(LetterDesk):
         `posted`, `returned` or `cancelled`; all unless named. subject_id: the proposal or inquiry that they are about.
 
         Gives `items` (`letter_id`, `version`, `status`, `waits_for`, `template`, `subject_category`, `subject_id`,
-        `means`, `adverse`, `issued_on`, `sent_on`, `attempts`, `next_attempt_at`, `recorded_at`), `after`, `as_of` and
-        `counts`, how many letters there are of each status. `waits_for`: `approval`, `mail_server` (which takes it with
-        the next round), `retry` (at `next_attempt_at`), `posting`, `decision` (it did not arrive), or None.
+        `means`, `adverse`, `issued_on`, `sent_on`, `attempts`, `next_attempt_at`, `recorded_at`, `tries`, `code`,
+        `again_at`), `after`, `as_of` and `counts`, how many letters there are of each status. `waits_for`: `approval`,
+        `mail_server` (which takes it with the next round), `retry` (at `next_attempt_at`), `mending` (something of ours
+        is in its way, as `code` says; tried again at `again_at`, `tries` times until now), `posting`, `decision` (it
+        did not arrive), or None.
         """
         wanted: LetterListing = load_or_refuse(LetterListingSchema(), arguments)
         return LETTER_LIST.page(self.office, wanted, status=wanted.status, subject_id=wanted.subject_id)
@@ -47,7 +49,7 @@ class ReadingWindow(LetterDesk):
 
         Gives `letter_id`, `version`, `status`, `waits_for` (as in `list_letters`), `template`, `about`, `means`,
         `adverse`, `attempts`, `next_attempt_at`, `addressee` (list of lines), `address`, `title`, `body` (list of
-        paragraphs), `remedies` and `code_purpose`.
+        paragraphs), `remedies`, `code_purpose` and `code_state` (`unused`, `used`, `revoked`; None without a code).
         """
         return opened_letter(self.office, self.letters, letter_id, self.actor, purpose)
 

@@ -5,16 +5,22 @@ from uuid import uuid5
 
 from desk.permissions import Permission
 from eventstore.nameko import staff_rpc
+from eventstore.records import StreamId
+from services.intake.domain.proposal import PROPOSAL
 from services.intake.domain.proposal.changes import (
     AnswerClaims,
     ChangeContact,
     NotClaimed,
     RenameProposer,
+    RenewAccessCode,
     SucceedProposer,
     SuccessorNotTaken,
 )
 from services.intake.domain.proposal.decider import standing_refusals
+from services.intake.domain.receipts import access_code
+from services.intake.queries.records import code_generation
 from services.intake.schemas.proposals import changes as forms
+from services.intake.schemas.proposals.screening import OfProposal
 from services.intake.schemas.proposals.words import WORDS
 from services.intake.service.proposals.counter import ProposalCounter
 
@@ -81,6 +87,9 @@ class ProposalChanges(ProposalCounter):
         proposal_id: as `receive_proposal` gave it. succeeded_on: since when, today unless named. ground: how it came.
         proposer: as in `receive_proposal`. evidence: what shows it.
 
+        The access code of before opens nothing any more: the receipt slip shows the new one. Nor does any letter's code
+        until `change_contact` says whom the successor names.
+
         Gives the event.
         """
         stated: forms.Succession = self.stated(forms.SuccessionForm(), arguments)
@@ -95,6 +104,26 @@ class ProposalChanges(ProposalCounter):
             taken=frozenset(kind for kind, rule in proposers.items() if rule.accepted),
         )
         return self.on_proposal(stated, command, arguments)
+
+    @staff_rpc(
+        permission=Permission.PROPOSAL_SCREEN,
+        takes=forms.CodeRenewalForm,
+        refuses=standing_refusals(RenewAccessCode),
+    )
+    def renew_access_code(self, **arguments: Any) -> dict[str, Any]:
+        """Replaces a proposal's access code (確認番号), which somebody else may know: the one before opens nothing.
+
+        proposal_id: as `receive_proposal` gave it. reason: why; required here.
+
+        Gives the event, and the new `access_code` to hand out: the same at every repetition, though it too may have
+        been replaced since.
+        """
+        stated: OfProposal = self.stated(forms.CodeRenewalForm(), arguments)
+        told = self.on_proposal(stated, RenewAccessCode(renewed_on=self.office.today()), arguments)
+        renewed = self.office.store.load(StreamId(PROPOSAL.category, stated.proposal_id))
+        as_of = renewed.events[: told["events"][0]["version"]]
+        code = access_code(self.desk.reception.keys, stated.proposal_id, code_generation(as_of))
+        return {**told, "access_code": code}
 
     @staff_rpc(
         permission=Permission.CLAIM_ANSWER,

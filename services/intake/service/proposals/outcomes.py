@@ -2,9 +2,12 @@
 
 from typing import Any
 
+from desk.office import NotPermitted
 from desk.permissions import Permission
 from eventstore.nameko import staff_rpc
-from services.intake.domain.exclusions import asked_by
+from eventstore.records import StreamId
+from services.intake.domain.exclusions import Ground, PeriodOver, asked_by
+from services.intake.domain.proposal import PROPOSAL
 from services.intake.domain.proposal.decider import standing_refusals
 from services.intake.domain.proposal.outcomes import (
     AcceptProposal,
@@ -13,10 +16,14 @@ from services.intake.domain.proposal.outcomes import (
     FindIneligible,
     MethodUnknown,
     NoSuchHit,
+    PoliceInquiryHit,
+    PoliceInquiryOpen,
+    PoliceStanding,
     ProposalPledgePending,
     RedirectProposal,
     WithdrawProposal,
 )
+from services.intake.queries.police import police_standing
 from services.intake.schemas.proposals import outcomes as forms
 from services.intake.schemas.proposals.screening import OfProposal, OfProposalForm
 from services.intake.service.proposals.counter import ProposalCounter
@@ -28,7 +35,14 @@ class ProposalOutcomes(ProposalCounter):
     @staff_rpc(
         permission=Permission.PROPOSAL_ACCEPT,
         takes=OfProposalForm,
-        refuses=(*standing_refusals(AcceptProposal), ProposalPledgePending, ChecksMissing, ChecksUndecided),
+        refuses=(
+            *standing_refusals(AcceptProposal),
+            ProposalPledgePending,
+            ChecksMissing,
+            ChecksUndecided,
+            PoliceInquiryHit,
+            PoliceInquiryOpen,
+        ),
     )
     def accept_proposal(self, **arguments: Any) -> dict[str, Any]:
         """Accepts a proposal (受理): matching opens its case by itself.
@@ -36,24 +50,32 @@ class ProposalOutcomes(ProposalCounter):
         proposal_id: as `receive_proposal` gave it. reason: why, if something is to be said.
 
         Every exclusion that the pack in force names must have been checked and found clear; a pack without any asks
-        for none.
+        for none. For a caller with `police.inquire` it is also looked up, which is on record, whether the police were
+        asked about the proposal and have answered otherwise than that it applies; nobody else learns anything of that.
 
         Gives the event; none where the proposal was accepted before.
         """
         stated: OfProposal = self.stated(OfProposalForm(), arguments)
-        required = frozenset(asked_by(self.office.pack()))
-        return self.on_proposal(stated, AcceptProposal(accepted_on=self.office.today(), required=required), arguments)
+        command = AcceptProposal(
+            accepted_on=self.office.today(),
+            required=frozenset(asked_by(self.office.pack())),
+            police=self._said_by_police(stated, "受理の判断のため"),
+        )
+        return self.on_proposal(stated, command, arguments)
 
     @staff_rpc(
         permission=Permission.PROPOSAL_DECIDE,
         takes=forms.IneligibilityForm,
-        refuses=(*standing_refusals(FindIneligible), NoSuchHit),
+        refuses=(*standing_refusals(FindIneligible), NoSuchHit, PeriodOver),
     )
     def find_ineligible(self, **arguments: Any) -> dict[str, Any]:
-        """Decides that an exclusion applies which a check has hit (対象外の決定).
+        """Decides that an exclusion applies which a check has hit, and whose period is not over (対象外の決定).
 
         proposal_id: as `receive_proposal` gave it. about, rule, clause: as in the check. grounds: why, as the proposer
         will read it. decider: who decided. approval_reference: of the approval (決裁番号).
+
+        Of an exclusion that the police are asked about, a caller with `police.inquire` needs no check: their answer
+        stands where they were asked, that it is looked up there is on record, and no copy of it is kept here.
 
         Gives the event.
         """
@@ -66,8 +88,26 @@ class ProposalOutcomes(ProposalCounter):
             grounds=stated.grounds,
             decider=stated.decider,
             approval_reference=stated.approval_reference,
+            police_hits=self._hit_by_police(stated),
         )
         return self.on_proposal(stated, command, arguments)
+
+    def _hit_by_police(self, stated: forms.Ineligibility) -> frozenset[Ground]:
+        """The ground that is stated, where it is the police's to say and they said that it applies."""
+        ground: Ground = (stated.about, stated.rule, stated.clause)
+        asked = asked_by(self.office.pack()).get(ground)
+        if asked is None or not asked.asked_of_police:
+            return frozenset()
+        said = self._said_by_police(stated, "対象外の決定のため")
+        return frozenset({ground}) if said is PoliceStanding.HIT else frozenset()
+
+    def _said_by_police(self, stated: OfProposal, purpose: str) -> PoliceStanding:
+        """What the police said; for whoever may not know of it nothing is looked up."""
+        try:
+            knowing = self.office.acting(self.token, Permission.POLICE_INQUIRE)
+        except NotPermitted:
+            return PoliceStanding.NOTHING
+        return police_standing(self.office, StreamId(PROPOSAL.category, stated.proposal_id), knowing, purpose)
 
     @staff_rpc(
         permission=Permission.PROPOSAL_DECIDE,

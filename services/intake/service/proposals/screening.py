@@ -75,7 +75,8 @@ class ProposalScreening(ProposalCounter):
         """Records what was checked of the exclusions (対象外の要件) that the pack in force names.
 
         proposal_id: as `receive_proposal` gave it. checks: each with `about`, `rule`, `clause` (where the rule has
-        clauses), `basis`, `result`, `source`; of a hit its period, and where the rule is discretionary `grounds`,
+        clauses), `basis`, `result`, `source`; of a hit its period, which is not over, and where a named person has to
+        find it (a discretionary rule, a party deemed to fall under one, anything about the project) `grounds`,
         `decider` and `approval_reference`. All are recorded or none; the latest for the same clause counts, until the
         proposal is corrected or its proposer changes.
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from eventstore.protection import Sealed
 from services.intake.domain.content import Contact
 from services.intake.domain.proposal.changes import (
+    AccessCodeRenewed,
     AnswerClaims,
     ChangeContact,
     ClaimConfidentiality,
@@ -19,6 +20,7 @@ from services.intake.domain.proposal.changes import (
     ProposerRenamed,
     ProposerSucceeded,
     RenameProposer,
+    RenewAccessCode,
     SucceedProposer,
     SuccessorNotTaken,
 )
@@ -74,6 +76,11 @@ def succeed_proposer(command: SucceedProposer, _: Proposal) -> Sequence[Proposer
             evidence=Sealed(command.evidence),
         )
     ]
+
+
+def renew_access_code(command: RenewAccessCode, _: Proposal) -> Sequence[AccessCodeRenewed]:
+    """The next code opens it from now on, and no other."""
+    return [AccessCodeRenewed(renewed_on=command.renewed_on)]
 
 
 def flag(command: FlagProposal, proposal: Proposal) -> Sequence[ProposalFlagged]:

@@ -3,49 +3,60 @@
 from collections.abc import Sequence
 
 from eventstore.protection import Sealed
-from services.intake.domain.exclusions import CheckResult
-from services.intake.domain.proposal.outcomes import (
+from services.intake.domain.exclusions import CheckResult, PeriodOver
+from services.intake.domain.parties import Likeness, likeness
+from services.intake.domain.proposal.lineage import (
     AbsorbProposal,
+    MergeAcrossCalls,
+    MergeOfOthers,
+    MergeProposal,
+    MergeTargetUnfit,
+    ProposalAbsorbed,
+    ProposalMerged,
+    ProposalSplit,
+    SplitProposal,
+    TooFewParts,
+)
+from services.intake.domain.proposal.outcomes import (
     AcceptProposal,
     ChecksMissing,
     ChecksUndecided,
     FindIneligible,
-    MergeProposal,
-    MergeTargetUnfit,
     MethodUnknown,
     NoSuchHit,
-    ProposalAbsorbed,
+    PoliceInquiryHit,
+    PoliceInquiryOpen,
+    PoliceStanding,
     ProposalAccepted,
     ProposalFoundIneligible,
-    ProposalMerged,
     ProposalPledgePending,
     ProposalRedirected,
-    ProposalSplit,
     ProposalWithdrawn,
     RedirectProposal,
-    SplitProposal,
-    TooFewParts,
     WithdrawProposal,
 )
 from services.intake.domain.proposal.state import Proposal
 
 
 def accept(command: AcceptProposal, proposal: Proposal) -> Sequence[ProposalAccepted]:
-    """Accepted where pledges are declared and every check that the pack asks for is clear."""
+    """Accepted where pledges are declared, every check that the pack asks for is clear, and the police said nothing."""
     if proposal.pledges_pending:
         raise ProposalPledgePending("誓約・確認事項がまだ確認されていないため、受理できません。")
     missing = len(command.required - proposal.checks.keys())
     if missing:
         raise ChecksMissing(f"対象外の要件について、確認していないものが{missing}件あるため、受理できません。")
-    if any(proposal.checks[ground] is not CheckResult.CLEAR for ground in command.required):
+    if any(proposal.checks[ground].result is not CheckResult.CLEAR for ground in command.required):
         raise ChecksUndecided("対象外の要件に「該当」または「不明」の確認結果があるため、受理できません。")
+    if command.police is PoliceStanding.HIT:
+        raise PoliceInquiryHit("警察から「該当」との回答があるため、受理できません。")
+    if command.police is PoliceStanding.OPEN:
+        raise PoliceInquiryOpen("警察への照会に回答がないため、まだ受理できません。")
     return [ProposalAccepted(accepted_on=command.accepted_on)]
 
 
 def find_ineligible(command: FindIneligible, proposal: Proposal) -> Sequence[ProposalFoundIneligible]:
-    """Ineligible where a check has hit the rule and clause that are named."""
-    if proposal.checks.get((command.about, command.rule, command.clause)) is not CheckResult.HIT:
-        raise NoSuchHit("この要件に「該当」とした確認の記録がないため、対象外と決定できません。")
+    """Ineligible where a check has hit the rule and clause that are named and its period runs, or the police have."""
+    _require_hit(command, proposal)
     return [
         ProposalFoundIneligible(
             decided_on=command.decided_on,
@@ -57,6 +68,17 @@ def find_ineligible(command: FindIneligible, proposal: Proposal) -> Sequence[Pro
             approval_reference=Sealed(command.approval_reference),
         )
     ]
+
+
+def _require_hit(command: FindIneligible, proposal: Proposal) -> None:
+    ground = (command.about, command.rule, command.clause)
+    if ground in command.police_hits:
+        return
+    found = proposal.checks.get(ground)
+    if found is None or found.result is not CheckResult.HIT:
+        raise NoSuchHit("この要件に「該当」とした確認の記録がないため、対象外と決定できません。")
+    if found.barred_until is not None and found.barred_until < command.decided_on:
+        raise PeriodOver("この要件の期間はすでに終わっているため、対象外と決定できません。")
 
 
 def redirect(command: RedirectProposal, _: Proposal) -> Sequence[ProposalRedirected]:
@@ -79,10 +101,18 @@ def withdraw(command: WithdrawProposal, _: Proposal) -> Sequence[ProposalWithdra
     return [ProposalWithdrawn(withdrawn_on=command.withdrawn_on, explanation=Sealed(command.explanation))]
 
 
-def merge(command: MergeProposal, _: Proposal) -> Sequence[ProposalMerged]:
-    """It goes on in the other one."""
-    if not command.can_absorb:
+def merge(command: MergeProposal, proposal: Proposal) -> Sequence[ProposalMerged]:
+    """It goes on in the other one, which comes from the same party and answers the same call, or none like it."""
+    target = command.target
+    if target is None:
         raise MergeTargetUnfit("まとめる先の提案がないか、すでに決定しているため、まとめられません。")
+    if (target.kind, target.call_id) != (proposal.kind, proposal.call_id):
+        raise MergeAcrossCalls("種類や募集が違う提案を、一つにまとめることはできません。")
+    alike = likeness(proposal.party, target.party)
+    if alike is Likeness.NONE:
+        raise MergeOfOthers("提案者が違う提案を、一つにまとめることはできません。")
+    if alike is Likeness.POSSIBLE and not command.same_party_confirmed:
+        raise MergeOfOthers("提案者の名称だけが一致しています。同じ提案者であることを確かめてから、まとめてください。")
     return [ProposalMerged(merged_on=command.merged_on, into=command.into)]
 
 

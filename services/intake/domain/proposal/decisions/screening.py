@@ -55,7 +55,7 @@ def record_contact(command: RecordContact, _: Proposal) -> Sequence[ProposerCont
 def record_checks(command: RecordChecks, _: Proposal) -> Sequence[ExclusionChecked]:
     """An event for each check, where all fit; the later one for the same ground counts."""
     for number, check in enumerate(command.checks, start=1):
-        require_valid(number, check, command.catalogue)
+        require_valid(number, check, command.catalogue, command.checked_on)
     return [
         ExclusionChecked(
             check_id=check_id,

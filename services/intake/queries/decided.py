@@ -1,0 +1,24 @@
+"""Whether a decision has been told: by its letter, and not before that has left the office."""
+
+from typing import Final
+
+from psycopg.sql import SQL, Identifier
+
+from desk.letters.state import Status
+from desk.office import Office
+from desk.packs.letters import LetterCode
+from eventstore.records import StreamId
+from services.intake.projections.letters import LETTERS
+
+OUT: Final = (Status.DISPATCHED, Status.POSTED)
+"""What has gone out and has not come back."""
+
+
+def letter_went_out(office: Office, about: StreamId, template: LetterCode) -> bool:
+    """Whether a letter of this template about a matter has gone out by mail or post, as far as the list follows."""
+    query = SQL(
+        "SELECT 1 FROM {} WHERE subject_category = %s AND subject_id = %s AND template = %s AND status = ANY(%s)"
+    ).format(Identifier(*LETTERS.tables))
+    with office.database.connection() as connection:
+        found = connection.execute(query, (about.category, about.id, template, list(OUT))).fetchone()
+    return found is not None

@@ -1,0 +1,87 @@
+"""Whether a letter of intake may be approved: only where today's record would still have it written, and sent there."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+
+from desk.letters.events import LetterComposed
+from desk.letters.overtaking import redirected, require_current
+from desk.letters.refusals import LetterAddressMissing, LetterOvertaken
+from desk.letters.state import code_item
+from desk.office import Office
+from desk.packs.letters import LetterCode
+from eventstore.records import Recorded, StreamId
+from services.intake.domain.call import CALL
+from services.intake.domain.call.state import Standing as CallStanding
+from services.intake.domain.company import COMPANY, Standing
+from services.intake.domain.company.events import CallNoticed
+from services.intake.domain.offer import OFFER
+from services.intake.queries.letters.contents import MATTERS
+from services.intake.queries.letters.drafting import drafted
+from services.intake.queries.letters.occasion import Occasion
+from services.intake.queries.offer_answers import answer_letter
+from services.intake.queries.recipients import recipient_of
+
+
+def require_approvable(office: Office, events: Sequence[Recorded]) -> None:
+    """Compares a letter, by its events, with the record of what it is about.
+
+    Raises `LetterNotDue` where the matter does not stand as the letter says, `LetterOvertaken` where the letter would
+    read otherwise or go elsewhere, or where a company does not want it any more, `LetterErased` where nobody can tell.
+    """
+    composed: LetterComposed = events[0].event
+    about = StreamId(composed.subject_category, composed.subject_id)
+    try:
+        if about.category in MATTERS:
+            _require_decided(office, events, about)
+        elif about.category == OFFER.category:
+            _require_answered(office, events, about)
+        elif about.category == COMPANY.category:
+            _require_wanted(office, events, about)
+    except LetterAddressMissing:
+        raise LetterOvertaken from None
+
+
+def _require_decided(office: Office, events: Sequence[Recorded], about: StreamId) -> None:
+    composed: LetterComposed = events[0].event
+    template = LetterCode(composed.template)
+    occasion = Occasion(
+        office=office,
+        matter=about,
+        events=office.store.load(about).events,
+        last_day=_last_day(office, composed),
+        code_purpose=composed.code_purpose if template is LetterCode.ONE_TIME_LINK else None,
+        use=code_item(composed),
+    )
+    today = drafted(template, occasion, redirected(events) or composed.means)
+    require_current(events, today, office.pack())
+
+
+def _last_day(office: Office, composed: LetterComposed) -> date:
+    """The last day of the letter's code: what it tells of that day is its own."""
+    until = composed.code_valid_until
+    return office.today() if until is None else office.day_of(until) - timedelta(days=1)
+
+
+def _require_answered(office: Office, events: Sequence[Recorded], about: StreamId) -> None:
+    today = answer_letter(office, about, added=None)
+    elsewhere = redirected(events)
+    require_current(events, replace(today, recipient=elsewhere) if elsewhere else today, office.pack())
+
+
+def _require_wanted(office: Office, events: Sequence[Recorded], about: StreamId) -> None:
+    """What a notice tells of its call all may read; who has had enough of them, or has moved, is not written to."""
+    of_company = office.store.load(about).events
+    company = COMPANY.fold(of_company)
+    if company.standing is not Standing.REGISTERED or not company.wants_notices or company.stated is None:
+        raise LetterOvertaken
+    composed: LetterComposed = events[0].event
+    recipient = recipient_of(company.stated)
+    goes = (composed.means, composed.addressee.reveal(), composed.address.reveal())
+    if redirected(events) is None and goes != (recipient and (recipient.means, recipient.lines, recipient.address)):
+        raise LetterOvertaken
+    for noticed in (one.event for one in of_company if isinstance(one.event, CallNoticed)):
+        if noticed.letter_id == events[0].stream.id:
+            call = CALL.fold(office.store.load(StreamId(CALL.category, noticed.call_id)).events)
+            if call.standing(office.clock()) is not CallStanding.OPEN:
+                raise LetterOvertaken
