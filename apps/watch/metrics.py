@@ -112,7 +112,7 @@ GAUGES: Final = (
     ),
     Gauge(
         "renkei_waiting",
-        "What should not wait for long in a service: timers that have come due, deadlines that are overdue.",
+        "What should not wait long in a service: timers that have come due, overdue deadlines, letters, notices.",
         lambda at: _counts(at.waiting),
         Waiting._fields,
     ),

@@ -141,11 +141,12 @@ class LetterFileAbsent(Refusal):
 
 
 class OneTimeCodeUnknown(Refusal):
-    """No code that can be used: the same words whether it never was, is used or revoked, has
-    expired, or is for another thing.
+    """No code to be used: the same words whether it never was, is used or revoked, has expired, or is for another.
+
+    What a company hears is for the service to say that takes the matter.
     """
 
     code = "one_time_code_unknown"
 
     def __init__(self) -> None:
-        super().__init__("この番号は使えません。番号をお確かめになるか、窓口にお問い合わせください。")
+        super().__init__("this code allows nothing")

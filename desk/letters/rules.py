@@ -159,7 +159,7 @@ def _record_failure(command: RecordFailure, letter: Letter) -> Events:
 
 def _require_out_of_hand(letter: Letter, series: int, *allowed: Status) -> None:
     if letter.means is not Means.MAIL or letter.series != series or letter.status not in allowed:
-        raise LetterNotToSend("メールで送る決裁済みの文書ではありません。")
+        raise LetterNotToSend("not an approved letter that goes by mail")
 
 
 def _record_bounce(command: RecordBounce, letter: Letter) -> Events:

@@ -219,7 +219,16 @@ def is_null_list(path: str, to: object) -> bool:
     return to is None and path.removeprefix("proposal.") in LISTS
 
 
-LISTS: Final = {"purposes", "support_wanted", "indicators", "third_party_ip", "confidential", "pledges", "attachments"}
+LISTS: Final = {
+    "purposes",
+    "support_wanted",
+    "indicators",
+    "third_party_ip",
+    "confidential",
+    "pledges",
+    "attachments",
+    "subjects",
+}
 
 
 def paths(value: Any, path: str = "") -> Iterator[str]:

@@ -10,10 +10,12 @@ from desk.letters.commands import CodeItem
 from desk.letters.composing import Draft
 from desk.letters.refusals import (
     LetterAddressMissing,
+    LetterAlreadyComposed,
     LetterErased,
     LetterNotDue,
     LetterTemplateUnknown,
     LetterValuesUnfit,
+    LetterWithoutRemedies,
 )
 from desk.packs import Pack
 from desk.permissions import Permission
@@ -32,6 +34,7 @@ class ComposingWindow(LetterDesk):
         takes=CompositionSchema,
         refuses=(
             NotFound, LetterErased, LetterNotDue, LetterTemplateUnknown, LetterValuesUnfit, LetterAddressMissing,
+            LetterAlreadyComposed, LetterWithoutRemedies,
         ),
     )  # fmt: skip
     def compose_letter(self, **arguments: Any) -> dict[str, Any]:
