@@ -3,6 +3,7 @@
 .DEFAULT_GOAL := help
 .PHONY: help demo test check bench soak lock venv
 BIN := .venv/bin
+AT_ONCE := --numprocesses 2 --dist loadfile
 COMPILE := .run/uv/bin/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header --quiet
 
 help: ## show this list
@@ -13,14 +14,14 @@ demo: venv ## a whole city on this machine until Ctrl-C (ONCE=1: once through, t
 	@$(BIN)/python -m apps.demo
 
 test: venv ## every test, with servers of its own
-	@$(BIN)/python -m pytest tests
+	@$(BIN)/python -m pytest tests $(AT_ONCE)
 
 check: venv ## format, lint, types, layers, unit and contract tests: under 30 s, no servers
 	@$(BIN)/ruff format --check --quiet
 	@$(BIN)/ruff check --quiet
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
-	@$(BIN)/python -m pytest tests/unit tests/contract -q
+	@$(BIN)/python -m pytest tests/unit tests/contract -q $(AT_ONCE)
 
 bench: venv ## what Renkei reaches, measured against others
 	@$(BIN)/python -m benchmarks

@@ -128,7 +128,9 @@ def test_the_owner_reads_every_golden_without_any_key(path: Path, which: str) ->
 
 
 @pytest.mark.parametrize("which", ["full", "sparse"])
-@pytest.mark.parametrize(("who", "owner", "name", "reading"), READERS, ids=lambda value: str(value)[:40])
+@pytest.mark.parametrize(
+    ("who", "owner", "name", "reading"), READERS, ids=lambda value: getattr(value, "__qualname__", value)
+)
 def test_every_reader_reads_every_version_of_what_it_follows(
     who: str, owner: str, name: str, reading: Any, which: str
 ) -> None:

@@ -410,7 +410,7 @@ class TestCommand:
             (("--purpose", "目的"), 2, "--reveal"),
             (("--type", "Nothing"), 2, "Nothing"),
             (("--stream", "nothing"), 2, "--stream"),
-            (("--stream", f"letter-{uuid4()}"), 2, "--stream"),
+            (("--stream", "letter-7b0c9a52-5e0f-4b53-9a3c-0f6d8f1f2a11"), 2, "--stream"),
             (("--from", "2026-11-23", "--to", "2026-11-22"), 2, "--from"),
             (("--from", "11/22"), 2, "--from"),
         ],

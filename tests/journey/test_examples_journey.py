@@ -32,6 +32,8 @@ CALL: Final[dict[str, Any]] = json.loads((ROOT / "examples" / "desk" / "call.jso
 HOUR: Final = timedelta(hours=1)
 WHEN: Final = r"令和\d+年\d+月\d+日（[日月火水木金土]） \d\d:\d\d"
 UNREACHABLE: Final = "127.0.0.1:9"
+NOBODYS: Final = "7b0c9a52-5e0f-4b53-9a3c-0f6d8f1f2a11"
+"""An id that nothing has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +191,7 @@ class TestTimeline:
 
 
 class TestExitCodes:
-    @pytest.mark.parametrize("matter", [str(uuid4()), f"proposal-{uuid4()}", "nothing", "proposal-", "city"])
+    @pytest.mark.parametrize("matter", [NOBODYS, f"proposal-{NOBODYS}", "nothing", "proposal-", "city"])
     @pytest.mark.row("N3")
     def test_a_matter_that_is_not_there_is_1_in_the_same_words(
         self, by_municipality: dict[str, City], renkei: Callable[..., Told], matter: str
@@ -207,9 +209,9 @@ class TestExitCodes:
     @pytest.mark.parametrize(
         "arguments",
         [
-            ("records", "timeline", str(uuid4())),
+            ("records", "timeline", NOBODYS),
             ("messages", "parked"),
-            ("token", str(uuid4())),
+            ("token", NOBODYS),
             ("staff", "register", "花子", "--department", "partnership", "--role", "desk_officer"),
             ("portal", "admit", "some-portal"),
         ],
@@ -250,7 +252,7 @@ class TestExitCodes:
         assert setting in told.err
 
     @pytest.mark.parametrize(
-        "arguments", [("records", "timeline", str(uuid4())), ("messages", "parked"), ("token", str(uuid4()))],
+        "arguments", [("records", "timeline", NOBODYS), ("messages", "parked"), ("token", NOBODYS)],
         ids=lambda arguments: arguments[0],
     )  # fmt: skip
     def test_a_database_out_of_reach_is_3(

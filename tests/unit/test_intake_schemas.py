@@ -123,7 +123,7 @@ class TestWhatPeopleType:
             ("contact.phone", "12", "phone"),
             ("contact.email", "h@", "email"),
             ("kind", "call", "call_required"),
-            ("call_id", str(uuid4()), "call_not_wanted"),
+            ("call_id", "7b0c9a52-5e0f-4b53-9a3c-0f6d8f1f2a11", "call_not_wanted"),
             ("cost", {"total_yen": 1, "city_share_yen": 2}, "city_share_above_total"),
             ("contact", {"name": "長谷川"}, "phone_or_email_required"),
             ("proposer", {"kind": "corporation", "name": "雪"}, "corporate_number_required"),
