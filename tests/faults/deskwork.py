@@ -26,7 +26,7 @@ OPEN: Final = (Fate.LEFT, Fate.ACCEPTED, Fate.CORRECTED)
 DEADLINES: Final[Mapping[Fate, tuple[str, str]]] = {
     Fate.LEFT: ("running", "running"),
     Fate.ACCEPTED: ("running", "running"),
-    Fate.CORRECTED: ("met", "running"),
+    Fate.CORRECTED: ("running", "running"),
     Fate.WITHDRAWN: ("dropped", "dropped"),
     Fate.INELIGIBLE: ("met", "met"),
     Fate.REDIRECTED: ("met", "met"),

@@ -19,6 +19,7 @@ from apps.servers import Servers, running
 from apps.servers.instances import Instance
 from apps.servers.processes import process
 from apps.servers.sources import Source
+from tests.portals import until
 
 ROOT = Path(__file__).parents[2]
 RUN = ROOT / ".run"
@@ -125,6 +126,11 @@ def test_postgresql_keeps_its_data_over_a_kill_and_loses_it_by_a_wipe(servers: S
     assert ask(servers, "SELECT to_regclass('kept')") is None
 
 
+def metadata(rabbitmq: Instance) -> list[Path]:
+    """Where RabbitMQ writes what queues there are: a moment after it has said that one is declared."""
+    return [path for path in (rabbitmq.folder / "data").glob("*/*") if path.suffix in {".LOG", ".DCL", ".DCD"}]
+
+
 def test_rabbitmq_keeps_confirmed_messages_over_a_kill_and_loses_them_by_a_wipe(
     servers: Servers, rabbitmq: Instance
 ) -> None:
@@ -132,6 +138,7 @@ def test_rabbitmq_keeps_confirmed_messages_over_a_kill_and_loses_them_by_a_wipe(
         there = connection.channel()
         there.queue_declare("kept", durable=True, auto_delete=False)
         there.basic_publish(amqp.Message(b"body", delivery_mode=2), routing_key="kept")
+    until(lambda: any(b"kept" in written.read_bytes() for written in metadata(rabbitmq)))
     killed = rabbitmq.processes()
     rabbitmq.kill()
     assert not any(process(one.pid) == one for one in killed)

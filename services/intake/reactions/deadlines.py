@@ -2,9 +2,9 @@
 
 A correction asked or a hold stops the clocks. What was promised is met by the letter that tells it, on the day on
 which that goes out, and not by the decision: one whose letter never went out stays late. An acceptance leaves the
-answer to the departments, so its clock runs on. What is withdrawn,
-merged or split needs no answer any more: what it became has deadlines of its own. So has the proposal that an inquiry
-is turned into: whoever turned it spoke with the asker.
+answer to the departments, so its clock runs on. What is withdrawn, merged or split needs no answer any more: what it
+became has deadlines of its own. So has the proposal that an inquiry is turned into: whoever turned it spoke with the
+asker.
 """
 
 from collections.abc import Mapping
