@@ -88,9 +88,9 @@ class TestWhatPeopleType:
             codes(ProposalSchema(), changed(without, "proposer.corporate_number_absent_reason", "外国法人のため")) == []
         )
 
-    @given(text=st.text(st.characters(exclude_categories=("Cc", "Cs")), min_size=1).filter(lambda text: text.strip()))
+    @given(text=st.text(st.characters(exclude_categories=("Cc", "Cs"))).map(lambda text: f"{text}字"))
     def test_long_texts_stay_to_the_letter(self, text: str) -> None:
-        assert proposal("summary", text[:20_000]).summary == text[:20_000]
+        assert proposal("summary", text[-20_000:]).summary == text[-20_000:]
 
     def test_line_breaks_and_tabs_stay_in_long_texts(self) -> None:
         text = "一行目\r\n\t二行目\n\n　三行目　"
