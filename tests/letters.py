@@ -133,6 +133,21 @@ class Desk:
         row = self._row("SELECT tries, code FROM {} WHERE letter_id = %s", letter_id)
         return row[0], row[1]
 
+    def due_again(self, letter_id: UUID) -> datetime:
+        """When the round tries a letter again that it put off."""
+        (again_at,) = self._row("SELECT again_at FROM {} WHERE letter_id = %s", letter_id)
+        assert isinstance(again_at, datetime)
+        return again_at
+
+    def lose_what_is_in_hand(self) -> None:
+        """Ends the database's sessions that hold an advisory lock: whoever was sending keeps others off no more."""
+        with connected(self.cities.administrator_url(self.city)) as administrator:
+            administrator.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_locks"
+                " WHERE locktype = 'advisory'"
+                " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+            )
+
     def waiting(self) -> dict[str, int]:
         """What the watch counts of letters that no mail server has taken."""
         with connected(self.cities.administrator_url(self.city)) as administrator:

@@ -23,6 +23,7 @@ COLUMNS: Final = (
     Column(label="件数", kind=Kind.NUMBER),
     Column(label="日数の中央値", kind=Kind.NUMBER),
     Column(label="日数の90パーセンタイル", kind=Kind.NUMBER),
+    Column(label="まだの件数", kind=Kind.NUMBER),
 )
 DAY: Final = click.DateTime(formats=["%Y-%m-%d"])
 
@@ -44,7 +45,7 @@ def _file(_: click.Context, __: click.Parameter, given: Path | None) -> Path | N
 @as_json
 @told
 def statistics(city: str, first: datetime | None, last: datetime | None, output: Path | None, *, as_json: bool) -> None:
-    """Counts proposals and inquiries received from one day to another, and the days until the city decided."""
+    """Counts proposals and inquiries received from one day to another, and the days to decision and answer."""
     if first and last and last < first:
         raise click.UsageError("--from is after --to")
     wanted = StatisticsWanted(received_from=_day(first), received_to=_day(last), by=())
@@ -64,7 +65,7 @@ def _day(given: datetime | None) -> date | None:
 
 def _table(made: dict[str, Any]) -> Table:
     rows = [
-        (figure["question"], row["label"], row["count"], row["median_days"], row["ninetieth_days"])
+        (figure["question"], row["label"], row["count"], row["median_days"], row["ninetieth_days"], row["waiting"])
         for figure in made["figures"]
         for row in figure["rows"]
     ]
@@ -80,6 +81,6 @@ def _lines(made: dict[str, Any]) -> Iterator[str]:
 
 
 def _days(row: dict[str, Any]) -> str:
-    if row["median_days"] is None:
-        return ""
-    return f"、中央値 {row['median_days']:g}日、90パーセンタイル {row['ninetieth_days']}日"
+    days, waiting = row["median_days"], row["waiting"]
+    taken = "" if days is None else f"、中央値 {days:g}日、90パーセンタイル {row['ninetieth_days']}日"
+    return f"{taken}、まだのもの {waiting}件" if waiting else taken

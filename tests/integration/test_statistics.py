@@ -16,8 +16,10 @@ from openpyxl import load_workbook
 
 from apps.cli.__main__ import main
 from desk.forms import load, load_or_refuse
+from desk.letters.events import letter_category
 from desk.office import Office
 from desk.packs.codes import ProposalKind, ProposerKind, Purpose
+from desk.packs.letters import LetterCode
 from desk.permissions import Permission
 from eventstore.city import City
 from eventstore.records import Actor, Code, Context, StreamId
@@ -45,6 +47,7 @@ CORPORATION = {
 }
 UNIVERSITY = {**CORPORATION, "proposer_kind": ProposerKind.UNIVERSITY, "received_on": date(2026, 6, 30)}
 Rows = dict[str, tuple[int, float | None, int | None]]
+Story = tuple[tuple[str, dict[str, Any]], ...]
 
 
 @pytest.fixture(scope="module")
@@ -53,7 +56,8 @@ def office(cities: Cities, city: City) -> Office:
     opened = cities.office(INTAKE, city)
     for story in STORIES:
         happen(opened, *story)
-    for rest in ((), (ANSWERED,), (ANSWERED, ("InquiryConverted", {}))):
+    later = ("InquiryAnswered", {"answered_on": date(2026, 5, 4)})
+    for rest in ((), (ANSWERED, later), (ANSWERED, ("InquiryConverted", {}))):
         asked_first = ("InquiryReceived", {"received_on": APRIL, "proposer_kind": None})
         happen(opened, asked_first, *rest, category="inquiry")
     numbered(city)
@@ -61,8 +65,8 @@ def office(cities: Cities, city: City) -> Office:
     return opened
 
 
-def happen(office: Office, *story: tuple[str, dict[str, Any]], category: str = "proposal") -> None:
-    """Appends the events of one matter, with these open fields."""
+def happen(office: Office, *story: tuple[str, dict[str, Any]], category: str = "proposal") -> StreamId:
+    """Appends the events of one stream, with these open fields."""
     context = Context(
         command_id=uuid4(),
         correlation_id=uuid4(),
@@ -70,12 +74,14 @@ def happen(office: Office, *story: tuple[str, dict[str, Any]], category: str = "
         channel=Code("counter"),
     )
     events = [replace(sample(INTAKE.events.declared(type_, 1)), **fields) for type_, fields in story]
-    office.store.append(office.store.new_stream(StreamId(category, uuid4())), events, context)
+    stream = StreamId(category, uuid4())
+    office.store.append(office.store.new_stream(stream), events, context)
+    return stream
 
 
-ANSWERED = ("InquiryAnswered", {})
+ANSWERED = ("InquiryAnswered", {"answered_on": date(2026, 4, 4)})
 BEGUN = ("ScreeningBegun", {"begun_on": APRIL})
-STORIES: list[tuple[tuple[str, dict[str, Any]], ...]] = [
+STORIES: list[Story] = [
     (
         ("ProposalReceived", {**CORPORATION, "purposes": (Purpose.CITIZEN_SERVICE,)}),
         BEGUN,
@@ -125,6 +131,13 @@ def asked(office: Office, **question: Any) -> dict[str, Rows]:
     }
 
 
+def waiting(office: Office, figure: str) -> int | None:
+    """How many still wait, of all that a figure of days counts."""
+    made = statistics_of(office, load_or_refuse(StatisticsForm(), {"by": [figure]}))
+    waits: int | None = made["figures"][0]["rows"][0]["waiting"]
+    return waits
+
+
 def counts(rows: Rows) -> dict[str, int]:
     return {label: count for label, (count, _, _) in rows.items() if count}
 
@@ -171,6 +184,72 @@ def test_a_period_counts_by_the_day_of_reception_both_days_included(office: Offi
     assert received(received_from="2026-04-01", received_to="2026-06-30") == 6
     assert received(received_from="2026-04-02", received_to="2026-06-29") == 0
     assert received(received_from="2026-06-30") == 2
+
+
+FOUND_INELIGIBLE = (
+    ("ProposalReceived", CORPORATION),
+    BEGUN,
+    ("ProposalReturned", {"returned_on": date(2026, 4, 3)}),
+    ("ProposalResubmitted", {"resubmitted_on": date(2026, 4, 8), "proposer_kind": ProposerKind.CORPORATION}),
+    ("ProposalFoundIneligible", {"decided_on": date(2026, 4, 10)}),
+)
+INELIGIBLE, REDIRECTION = LetterCode.INELIGIBLE_NOTICE, LetterCode.REDIRECTION_NOTICE
+SENT = ("LetterDispatched", {"dispatched_on": date(2026, 4, 20)})
+POSTED = ("LetterPosted", {"posted_on": date(2026, 4, 20)})
+
+
+TWICE = (POSTED, ("LetterReturned", {}), ("LetterPosted", {"posted_on": date(2026, 5, 1)}))
+LETTERS: list[tuple[LetterCode, Story, bool]] = [
+    (INELIGIBLE, (), False),
+    (INELIGIBLE, (("LetterApproved", {}), ("LetterDispatchFailed", {"permanent": True})), False),
+    (INELIGIBLE, (SENT,), True),
+    (REDIRECTION, (POSTED,), True),
+    (INELIGIBLE, (SENT, ("LetterBounced", {"bounced_on": date(2026, 4, 21)})), True),
+    (INELIGIBLE, TWICE, True),
+    (LetterCode.CORRECTION_REQUEST, (SENT,), False),
+    (LetterCode.ACCEPTANCE_NOTICE, (SENT,), False),
+]
+"""Template of a letter, what happened to it after it was composed, and whether that answered on the 20th of April."""
+
+
+@pytest.mark.row("B02", "S10")
+def test_a_proposal_is_answered_when_the_letter_with_the_reason_goes_out_and_not_by_the_decision(
+    cities: Cities,
+) -> None:
+    city = cities.new("answered", TOKOROZAWA)
+    intake = cities.office(INTAKE, city)
+    expected: dict[UUID, date | None] = {}
+    for template, out, answers in LETTERS:
+        proposal = happen(intake, *FOUND_INELIGIBLE)
+        about = {"subject_category": proposal.category, "subject_id": proposal.id, "template": template}
+        happen(intake, ("LetterComposed", about), *out, category=letter_category("intake"))
+        expected[proposal.id] = date(2026, 4, 20) if answers else None
+    numbered(city)
+    followed(intake, "statistics")
+
+    def answered() -> dict[UUID, date | None]:
+        with intake.database.connection() as connection:
+            return dict(connection.execute("SELECT matter_id, answered_on FROM intake_statistics").fetchall())
+
+    assert answered() == expected
+    (follower,) = (one for one in intake.followers if one.subscription.name == "statistics")
+    follower.rebuild()
+    assert answered() == expected
+    told = asked(intake)
+    for by in ("kind", "proposer", "new_or_returning"):
+        figure = f"days_to_answer_by_{by}"
+        assert told[figure]["全体"] == (4, 14, 14), "nineteen days, five of them in correction"
+        assert waiting(intake, figure) == 4
+    assert told["days_to_decision_by_kind"]["全体"] == (8, 4, 4)
+
+
+def test_an_inquiry_is_answered_on_the_day_of_its_first_answer(office: Office) -> None:
+    figure = "inquiry_days_to_answer_by_channel"
+    days = asked(office)[figure]
+
+    assert days["全体"] == days["窓口"] == (2, 3, 3)
+    assert counts(days) == {"全体": 2, "窓口": 2}
+    assert waiting(office, figure) == 1
 
 
 @pytest.mark.row("N8")
@@ -245,7 +324,8 @@ def test_the_cli_tells_people_each_number_under_its_question(renkei: Callable[..
 
     assert told.exit_code == 0, told.output
     assert "提案を、月ごとに何件受け付けましたか。\n  令和8年4月: 4件\n" in told.output
-    assert "  全体: 4件、中央値 7日、90パーセンタイル 20日\n" in told.output
+    assert "  全体: 4件、中央値 7日、90パーセンタイル 20日、まだのもの 1件\n" in told.output
+    assert "  全体: 2件、中央値 3日、90パーセンタイル 3日、まだのもの 1件\n" in told.output
     assert "未反映 0件" in told.output
 
 
@@ -263,8 +343,10 @@ def test_the_cli_writes_a_table_for_excel(renkei: Callable[..., Result], tmp_pat
         assert renkei("--output", str(file)).exit_code == 0
 
     rows = list(csv.reader(StringIO(as_csv.read_bytes().decode("utf-8-sig"), newline="")))
-    assert rows[0] == ["問い", "区分", "件数", "日数の中央値", "日数の90パーセンタイル"]
-    assert rows[1] == ["提案を、月ごとに何件受け付けましたか。", "令和8年4月", "4", "", ""]
+    assert rows[0] == ["問い", "区分", "件数", "日数の中央値", "日数の90パーセンタイル", "まだの件数"]
+    assert rows[1] == ["提案を、月ごとに何件受け付けましたか。", "令和8年4月", "4", "", "", ""]
+    answers = next(row for row in rows if row[0].startswith("受付から、理由を付けた回答の文書を送るまで"))
+    assert answers[1:] == ["全体", "0", "", "", "4"]
     sheet = load_workbook(as_xlsx).active
     assert sheet is not None
     assert [[str(cell or "") for cell in row] for row in sheet.values][:2] == rows[:2]

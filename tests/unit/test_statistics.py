@@ -4,7 +4,11 @@ from datetime import date, timedelta
 
 import pytest
 
-from services.intake.domain.figures import QUESTIONS, Figure, Matter, Number, months, nearest_rank, numbers
+from desk.packs.letters import LetterCode
+from services.intake.domain.figures import QUESTIONS, Figure, Number, months, nearest_rank, numbers
+from services.intake.domain.inquiry import InquiryStatus
+from services.intake.domain.matters import Matter
+from services.intake.domain.promises import ANSWERS
 from services.intake.domain.proposal import Status
 
 RECEIVED_ON = date(2026, 4, 1)
@@ -15,7 +19,7 @@ def matter(days: int | None = None, **changed: object) -> Matter:
     values: dict[str, object] = {
         "matter": "proposal", "status": Status.RECEIVED if days is None else Status.ACCEPTED,
         "received_on": RECEIVED_ON, "decided_on": None if days is None else RECEIVED_ON + timedelta(days),
-        "days_returned": 0, "kind": "free", "origin": None, "purposes": ("citizen_service",),
+        "answered_on": None, "days_returned": 0, "kind": "free", "origin": None, "purposes": ("citizen_service",),
         "proposer_kind": "corporation", "has_proposed_before": False, "channel": "portal",
     }  # fmt: skip
     return Matter(**{**values, **changed})  # type: ignore[arg-type]
@@ -32,9 +36,9 @@ def test_days_to_decision_are_told_by_median_and_ninetieth_percentile() -> None:
     told = numbers(Figure.DAYS_BY_KIND, [matter(day) for day in days], ("free", "call"))
 
     assert told == [
-        Number(code="all", count=10, median_days=5.5, ninetieth_days=9),
-        Number(code="free", count=10, median_days=5.5, ninetieth_days=9),
-        Number(code="call", count=0),
+        Number(code="all", count=10, median_days=5.5, ninetieth_days=9, waiting=0),
+        Number(code="free", count=10, median_days=5.5, ninetieth_days=9, waiting=0),
+        Number(code="call", count=0, waiting=0),
     ]
 
 
@@ -58,9 +62,74 @@ def test_new_proposers_and_returning_ones_are_compared() -> None:
     assert told == {"all": 15, "new": 10, "returning": 30, "unknown": 1}
 
 
+def answered(days: int, **changed: object) -> Matter:
+    """A proposal whose answer went out after so many days, found ineligible the day before."""
+    values = {"status": Status.INELIGIBLE, "answered_on": RECEIVED_ON + timedelta(days), **changed}
+    return matter(days - 1, **values)
+
+
+@pytest.mark.row("B02", "S10", "S38")
+@pytest.mark.parametrize(
+    ("figure", "code"),
+    [
+        (Figure.ANSWER_BY_KIND, "free"),
+        (Figure.ANSWER_BY_PROPOSER, "corporation"),
+        (Figure.ANSWER_BY_ACQUAINTANCE, "new"),
+    ],
+)
+def test_days_to_the_answer_are_told_with_how_many_still_wait_for_it(figure: Figure, code: str) -> None:
+    other = {"kind": "call", "proposer_kind": "university", "has_proposed_before": True}
+    matters = [*(answered(day) for day in (10, 20, 31)), matter(5), matter(**other), answered(2, matter="inquiry")]
+
+    all_of_them, alike, others = numbers(figure, matters, ())
+
+    assert all_of_them == Number(code="all", count=3, median_days=20, ninetieth_days=31, waiting=2)
+    assert alike == Number(code=code, count=3, median_days=20, ninetieth_days=31, waiting=1)
+    assert (others.count, others.median_days, others.waiting) == (0, None, 1)
+
+
+def test_who_waits_for_a_decision_is_told_beside_the_days_to_it() -> None:
+    told, *_ = numbers(Figure.DAYS_BY_KIND, [matter(3), answered(5), matter(), matter(status=Status.RETURNED)], ())
+
+    assert (told.count, told.median_days, told.waiting) == (2, 3.5, 2)
+
+
+@pytest.mark.row("B02")
+@pytest.mark.parametrize(
+    ("status", "waits"),
+    [
+        (Status.RECEIVED, True),
+        (Status.RETURNED, True),
+        (Status.ON_HOLD, True),
+        (Status.ACCEPTED, True),
+        (Status.INELIGIBLE, True),
+        (Status.REDIRECTED, True),
+        (Status.WITHDRAWN, False),
+        (Status.MERGED, False),
+        (Status.SPLIT, False),
+    ],
+)
+def test_a_proposal_waits_for_its_answer_until_that_goes_out_or_nobody_wants_it(status: Status, waits: bool) -> None:
+    assert matter(3, status=status).is_unanswered == waits
+    assert not answered(3, status=status).is_unanswered
+
+
+def test_an_inquiry_waits_until_it_is_answered_or_goes_on_as_a_proposal() -> None:
+    asked = [matter(matter="inquiry", status=status) for status in InquiryStatus]
+
+    assert [one.status for one in asked if one.is_unanswered] == [InquiryStatus.RECEIVED]
+    (told, *_) = numbers(Figure.INQUIRY_ANSWER_BY_CHANNEL, [*asked, matter(), answered(4, matter="inquiry")], ())
+    assert told == Number(code="all", count=1, median_days=4, ninetieth_days=4, waiting=1)
+
+
+def test_what_tells_the_reason_answers_and_neither_an_acceptance_nor_a_request_for_correction_does() -> None:
+    assert {LetterCode.INELIGIBLE_NOTICE, LetterCode.REDIRECTION_NOTICE} == ANSWERS
+
+
 def test_days_in_which_the_city_waited_for_a_correction_are_not_the_city_s() -> None:
     assert matter(30, days_returned=12).days_to_decision == 18
     assert matter(None, days_returned=12).days_to_decision is None
+    assert answered(30, days_returned=12).days_to_answer == 18
 
 
 @pytest.mark.parametrize(

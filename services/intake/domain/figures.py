@@ -5,15 +5,14 @@ Nothing here is a person or a company: only codes, days and counts.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from enum import StrEnum, unique
 from math import ceil
 from statistics import median
 from typing import Final, TypeAlias
 
-from services.intake.domain.inquiry import INQUIRY, InquiryStatus
-from services.intake.domain.proposal import PROPOSAL, Status
-from services.intake.domain.proposal.status import UNDECIDED
+from services.intake.domain.inquiry import INQUIRY
+from services.intake.domain.matters import Matter
+from services.intake.domain.proposal import PROPOSAL
 
 OPEN: Final = "open"
 BY_ITSELF: Final = "by_itself"
@@ -21,34 +20,6 @@ ALL: Final = "all"
 UNKNOWN: Final = "unknown"
 NEW: Final = "new"
 RETURNING: Final = "returning"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Matter:
-    """A proposal or inquiry as the statistics see it.
-
-    decided_on: when the city accepted it, found it ineligible or directed it elsewhere; None where it has not.
-    days_returned: how long it was with the proposer for correction. origin: None where it came by itself.
-    has_proposed_before: whether an earlier proposal is its proposer's, too; None of an inquiry, and where nobody can
-    tell any more who proposed.
-    """
-
-    matter: str
-    status: Status | InquiryStatus
-    received_on: date
-    decided_on: date | None
-    days_returned: int
-    kind: str | None
-    origin: str | None
-    purposes: tuple[str, ...]
-    proposer_kind: str | None
-    has_proposed_before: bool | None
-    channel: str | None
-
-    @property
-    def days_to_decision(self) -> int | None:
-        """Days from reception to the city's decision, without those in which it waited for a correction."""
-        return None if self.decided_on is None else (self.decided_on - self.received_on).days - self.days_returned
 
 
 @unique
@@ -66,9 +37,13 @@ class Figure(StrEnum):
     DAYS_BY_PROPOSER = "days_to_decision_by_proposer"
     DAYS_BY_ACQUAINTANCE = "days_to_decision_by_new_or_returning"
     DAYS_BY_KIND = "days_to_decision_by_kind"
+    ANSWER_BY_PROPOSER = "days_to_answer_by_proposer"
+    ANSWER_BY_ACQUAINTANCE = "days_to_answer_by_new_or_returning"
+    ANSWER_BY_KIND = "days_to_answer_by_kind"
     INQUIRIES_BY_MONTH = "inquiries_by_month"
     INQUIRIES_BY_CHANNEL = "inquiries_by_channel"
     INQUIRIES_BY_OUTCOME = "inquiries_by_outcome"
+    INQUIRY_ANSWER_BY_CHANNEL = "inquiry_days_to_answer_by_channel"
 
 
 QUESTIONS: Final[Mapping[Figure, str]] = {
@@ -86,13 +61,43 @@ QUESTIONS: Final[Mapping[Figure, str]] = {
         "（補正を待った日を除く）。"
     ),
     Figure.DAYS_BY_KIND: "受付から市の決定まで、提案の種類ごとに何日かかりましたか（補正を待った日を除く）。",
+    Figure.ANSWER_BY_PROPOSER: (
+        "受付から、理由を付けた回答の文書を送るまで、提案者の区分ごとに何日かかりましたか（補正を待った日を除く）。"
+    ),
+    Figure.ANSWER_BY_ACQUAINTANCE: (
+        "受付から、理由を付けた回答の文書を送るまで、初めての提案者と以前にも提案のあった提案者とで、"
+        "それぞれ何日かかりましたか（補正を待った日を除く）。"
+    ),
+    Figure.ANSWER_BY_KIND: (
+        "受付から、理由を付けた回答の文書を送るまで、提案の種類ごとに何日かかりましたか（補正を待った日を除く）。"
+    ),
     Figure.INQUIRIES_BY_MONTH: "相談を、月ごとに何件受け付けましたか。",
     Figure.INQUIRIES_BY_CHANNEL: "どの方法で、相談を何件受け付けましたか。",
     Figure.INQUIRIES_BY_OUTCOME: "受け付けた相談は、今どうなっていますか。",
+    Figure.INQUIRY_ANSWER_BY_CHANNEL: "相談を受け付けてから最初に回答するまで、受付の方法ごとに何日かかりましたか。",
 }
 
-DURATIONS: Final = frozenset({Figure.DAYS_BY_PROPOSER, Figure.DAYS_BY_ACQUAINTANCE, Figure.DAYS_BY_KIND})
-"""The figures of days; the others are of counts alone."""
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wait:
+    """What a matter waits for. days: how many it took, None where it has not come. lasts: whether it is yet to come."""
+
+    days: Callable[[Matter], int | None]
+    lasts: Callable[[Matter], bool]
+
+
+FOR_DECISION: Final = Wait(days=lambda one: one.days_to_decision, lasts=lambda one: one.is_undecided)
+FOR_ANSWER: Final = Wait(days=lambda one: one.days_to_answer, lasts=lambda one: one.is_unanswered)
+WAITS: Final[Mapping[Figure, Wait]] = {
+    Figure.DAYS_BY_PROPOSER: FOR_DECISION,
+    Figure.DAYS_BY_ACQUAINTANCE: FOR_DECISION,
+    Figure.DAYS_BY_KIND: FOR_DECISION,
+    Figure.ANSWER_BY_PROPOSER: FOR_ANSWER,
+    Figure.ANSWER_BY_ACQUAINTANCE: FOR_ANSWER,
+    Figure.ANSWER_BY_KIND: FOR_ANSWER,
+    Figure.INQUIRY_ANSWER_BY_CHANNEL: FOR_ANSWER,
+}
+"""Figure of days → what was waited for; the others are of counts alone."""
 
 Codes: TypeAlias = Callable[[Matter], Iterable[str]]
 """Under which codes a matter is counted."""
@@ -100,12 +105,17 @@ Codes: TypeAlias = Callable[[Matter], Iterable[str]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Number:
-    """How many matters there are under a code; of days, median and 90th percentile, None where there are none."""
+    """How many matters there are under a code.
+
+    Of days: how many no longer wait, their median and 90th percentile, None where there are none; waiting: how many
+    still do. All three are None where it is no figure of days.
+    """
 
     code: str
     count: int
     median_days: float | None = None
     ninetieth_days: int | None = None
+    waiting: int | None = None
 
 
 def numbers(figure: Figure, matters: Sequence[Matter], codes: Sequence[str]) -> list[Number]:
@@ -115,20 +125,21 @@ def numbers(figure: Figure, matters: Sequence[Matter], codes: Sequence[str]) -> 
     """
     matter, coded = COUNTED[figure]
     counted = [one for one in matters if one.matter == matter]
-    if figure in DURATIONS:
-        return list(_durations(counted, coded, codes))
+    if figure in WAITS:
+        return list(_durations(WAITS[figure], counted, coded, codes))
     return [Number(code=code, count=len(found)) for code, found in _grouped(counted, coded, codes).items()]
 
 
-def _durations(counted: Sequence[Matter], coded: Codes, codes: Sequence[str]) -> Iterator[Number]:
-    decided = [one for one in counted if one.decided_on is not None]
-    for code, found in _grouped(decided, lambda one: (ALL, *coded(one)), (ALL, *codes)).items():
-        days = sorted(one.days_to_decision for one in found if one.days_to_decision is not None)
+def _durations(wait: Wait, counted: Sequence[Matter], coded: Codes, codes: Sequence[str]) -> Iterator[Number]:
+    concerned = [one for one in counted if wait.days(one) is not None or wait.lasts(one)]
+    for code, found in _grouped(concerned, lambda one: (ALL, *coded(one)), (ALL, *codes)).items():
+        days = sorted(taken for one in found if (taken := wait.days(one)) is not None)
         yield Number(
             code=code,
             count=len(days),
             median_days=median(days) if days else None,
             ninetieth_days=nearest_rank(days, 90) if days else None,
+            waiting=sum(wait.lasts(one) for one in found),
         )
 
 
@@ -189,8 +200,7 @@ def _origin(one: Matter) -> tuple[str]:
 
 
 def _outcome(one: Matter) -> tuple[str]:
-    is_open = one.matter == PROPOSAL.category and one.status in UNDECIDED
-    return (OPEN if is_open else str(one.status),)
+    return (OPEN if one.is_undecided else str(one.status),)
 
 
 COUNTED: Final[Mapping[Figure, tuple[str, Codes]]] = {
@@ -205,7 +215,11 @@ COUNTED: Final[Mapping[Figure, tuple[str, Codes]]] = {
     Figure.DAYS_BY_PROPOSER: (PROPOSAL.category, _proposer),
     Figure.DAYS_BY_ACQUAINTANCE: (PROPOSAL.category, _acquaintance),
     Figure.DAYS_BY_KIND: (PROPOSAL.category, _kind),
+    Figure.ANSWER_BY_PROPOSER: (PROPOSAL.category, _proposer),
+    Figure.ANSWER_BY_ACQUAINTANCE: (PROPOSAL.category, _acquaintance),
+    Figure.ANSWER_BY_KIND: (PROPOSAL.category, _kind),
     Figure.INQUIRIES_BY_MONTH: (INQUIRY.category, _month),
     Figure.INQUIRIES_BY_CHANNEL: (INQUIRY.category, _channel),
     Figure.INQUIRIES_BY_OUTCOME: (INQUIRY.category, _outcome),
+    Figure.INQUIRY_ANSWER_BY_CHANNEL: (INQUIRY.category, _channel),
 }

@@ -13,6 +13,7 @@ CREATE TABLE intake_statistics (
     channel             text,
     received_on         date    NOT NULL,
     decided_on          date,
+    answered_on         date,
     returned_on         date,
     days_returned       integer NOT NULL DEFAULT 0
 );

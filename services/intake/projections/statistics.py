@@ -2,17 +2,20 @@
 
 Whether a proposer is new or returning (N8) is told by the parties as their proposals were received. Only earlier rows
 of this list are asked, so that it is the same when it is built again; but who was erased by then is known to nobody.
+A proposal is answered when a letter that says so goes out, as for its deadline: one that comes back changes nothing.
 """
 
 from datetime import date
 from typing import Final
 from uuid import UUID
 
+from desk.letters.events import LetterComposed
 from desk.turns import Turn
-from eventstore.following.subscriptions import On, Subscription
+from eventstore.following.subscriptions import Handler, On, Subscription
 from eventstore.records import Recorded, StreamId
-from services.intake.domain.inquiry import INQUIRY, InquiryReceived, InquiryStatus
+from services.intake.domain.inquiry import INQUIRY, InquiryAnswered, InquiryReceived, InquiryStatus
 from services.intake.domain.parties import NAME_INDEX, NUMBER_INDEX, Likeness, Party, likeness, parties_stated
+from services.intake.domain.promises import ANSWERS
 from services.intake.domain.proposal import PROPOSAL, ProposalAccepted, ProposalReceived, Status
 from services.intake.domain.proposal.origin import ProposalDerived
 from services.intake.domain.proposal.outcomes import ProposalFoundIneligible, ProposalRedirected
@@ -138,6 +141,32 @@ def _decided(turn: Turn, matter_id: UUID, status: Status, day: date) -> None:
     )
 
 
+def letter_out_on(day: str) -> Handler[Turn]:
+    """Takes a proposal for answered by the first letter that tells the reason.
+
+    day: the name under which the day on which a letter went out stands in the event.
+    """
+
+    def on_letter_out(turn: Turn, recorded: Recorded) -> None:
+        composed: LetterComposed = turn.store.load(recorded.stream).events[0].event
+        if composed.template in ANSWERS:
+            turn.connection.execute(
+                "UPDATE intake_statistics SET answered_on = coalesce(answered_on, %s) WHERE matter_id = %s",
+                (getattr(recorded.event, day), composed.subject_id),
+            )
+
+    return on_letter_out
+
+
+def on_inquiry_answered(turn: Turn, recorded: Recorded) -> None:
+    """Somebody told the asker something; what is added later is no first answer."""
+    answered: InquiryAnswered = recorded.event
+    turn.connection.execute(
+        "UPDATE intake_statistics SET status = %s, answered_on = coalesce(answered_on, %s) WHERE matter_id = %s",
+        (InquiryStatus.ANSWERED, answered.answered_on, recorded.stream.id),
+    )
+
+
 def on_status_changed(turn: Turn, recorded: Recorded) -> None:
     """Where it stands now; the day on which the city decided, if it did, stays what it was."""
     turn.connection.execute(
@@ -151,7 +180,6 @@ STATUSES: Final = {
     "ProposalWithdrawn": Status.WITHDRAWN,
     "ProposalMerged": Status.MERGED,
     "ProposalSplit": Status.SPLIT,
-    "InquiryAnswered": InquiryStatus.ANSWERED,
     "InquiryConverted": InquiryStatus.CONVERTED,
     "InquiryClosed": InquiryStatus.CLOSED,
 }
@@ -170,6 +198,9 @@ STATISTICS: Final = Subscription(
         On("ProposalAccepted", on_proposal_accepted),
         On("ProposalFoundIneligible", on_proposal_found_ineligible),
         On("ProposalRedirected", on_proposal_redirected),
+        On("LetterDispatched", letter_out_on("dispatched_on")),
+        On("LetterPosted", letter_out_on("posted_on")),
+        On("InquiryAnswered", on_inquiry_answered),
         *(On(event_type, on_status_changed) for event_type in STATUSES),
     ),
 )

@@ -11,8 +11,9 @@ from desk.office import Office
 from desk.packs import Pack
 from desk.wareki import wareki
 from services.intake.domain import figures
-from services.intake.domain.figures import Figure, Matter
+from services.intake.domain.figures import Figure
 from services.intake.domain.inquiry import INQUIRY, InquiryStatus
+from services.intake.domain.matters import Matter
 from services.intake.domain.proposal import PROPOSAL, Status
 from services.intake.domain.proposal.origin import Origin
 from services.intake.projections.statistics import STATISTICS
@@ -48,8 +49,8 @@ OTHERS: Final = {figures.ALL: "全体", figures.UNKNOWN: "未記入"}
 
 
 def statistics_of(office: Office, wanted: StatisticsWanted) -> dict[str, Any]:
-    """`figures`, each with `code`, `question` and `rows` (`code`, `label`, `count`, `median_days`, `ninetieth_days`),
-    and `as_of`: how much of the log they show."""
+    """`figures`, each with `code`, `question` and `rows` (`code`, `label`, `count`, `median_days`, `ninetieth_days`,
+    `waiting`), and `as_of`: how much of the log they show."""
     as_of = office.freshness.of(STATISTICS)
     matters = _matters(office, wanted)
     pack = office.pack()
@@ -71,15 +72,15 @@ def _labels(figure: Figure, matters: Sequence[Matter], pack: Pack) -> Labels:
         case Figure.PROPOSALS_BY_MONTH | Figure.INQUIRIES_BY_MONTH:
             category = PROPOSAL.category if figure is Figure.PROPOSALS_BY_MONTH else INQUIRY.category
             return {code: _month(code) for code in figures.months([one for one in matters if one.matter == category])}
-        case Figure.PROPOSALS_BY_KIND | Figure.DAYS_BY_KIND:
+        case Figure.PROPOSALS_BY_KIND | Figure.DAYS_BY_KIND | Figure.ANSWER_BY_KIND:
             return {code: kind.name for code, kind in pack.kinds.items()}
         case Figure.PROPOSALS_BY_PURPOSE:
             return {code: purpose.value for code, purpose in pack.purposes.items()}
-        case Figure.PROPOSALS_BY_CHANNEL | Figure.INQUIRIES_BY_CHANNEL:
+        case Figure.PROPOSALS_BY_CHANNEL | Figure.INQUIRIES_BY_CHANNEL | Figure.INQUIRY_ANSWER_BY_CHANNEL:
             return {code: channel.name for code, channel in pack.channels.items()}
-        case Figure.PROPOSALS_BY_PROPOSER | Figure.DAYS_BY_PROPOSER:
+        case Figure.PROPOSALS_BY_PROPOSER | Figure.DAYS_BY_PROPOSER | Figure.ANSWER_BY_PROPOSER:
             return {code: proposer.name for code, proposer in pack.proposers.items()}
-        case Figure.PROPOSALS_BY_ACQUAINTANCE | Figure.DAYS_BY_ACQUAINTANCE:
+        case Figure.PROPOSALS_BY_ACQUAINTANCE | Figure.DAYS_BY_ACQUAINTANCE | Figure.ANSWER_BY_ACQUAINTANCE:
             return ACQUAINTANCES
         case Figure.PROPOSALS_BY_ORIGIN:
             return ORIGINS
@@ -99,7 +100,7 @@ def _matters(office: Office, wanted: StatisticsWanted) -> list[Matter]:
     with office.database.connection() as connection, connection.cursor(row_factory=dict_row) as cursor:
         rows = cursor.execute(
             "SELECT matter, status, kind, origin, purposes, proposer_kind, has_proposed_before, channel, received_on,"
-            " decided_on, days_returned FROM intake_statistics"
+            " decided_on, answered_on, days_returned FROM intake_statistics"
             " WHERE received_on BETWEEN coalesce(%s::date, '-infinity') AND coalesce(%s::date, 'infinity')",
             (wanted.received_from, wanted.received_to),
         ).fetchall()

@@ -7,7 +7,6 @@ became has deadlines of its own. So has the proposal that an inquiry is turned i
 asker.
 """
 
-from collections.abc import Mapping
 from datetime import date
 from typing import Final
 
@@ -23,19 +22,11 @@ from desk.deadlines.streams_commands import (
 )
 from desk.letters.events import LetterComposed
 from desk.packs.codes import DeadlineCode
-from desk.packs.letters import LetterCode
 from desk.turns import Turn
 from eventstore.following.subscriptions import Handler, On, Subscription
 from eventstore.records import Recorded, StreamId
+from services.intake.domain.promises import ANSWER, FIRST_CONTACT, PROMISED, TOLD_BY
 
-FIRST_CONTACT, ANSWER = DeadlineCode.FIRST_CONTACT, DeadlineCode.ANSWER_WITH_REASON
-CODES: Final = (FIRST_CONTACT, ANSWER)
-TOLD_BY: Final[Mapping[str, tuple[DeadlineCode, ...]]] = {
-    LetterCode.CORRECTION_REQUEST: (FIRST_CONTACT,),
-    LetterCode.INELIGIBLE_NOTICE: CODES,
-    LetterCode.REDIRECTION_NOTICE: CODES,
-}
-"""Template of a letter → the deadlines that it meets by going out."""
 RULES: Final = deadline_rules("intake")
 
 
@@ -70,7 +61,7 @@ def on_proposal_returned(turn: Turn, recorded: Recorded) -> None:
 
 def on_proposal_held(turn: Turn, recorded: Recorded) -> None:
     """What is on hold waits (B07)."""
-    for code in CODES:
+    for code in PROMISED:
         _tell(turn, recorded, code, PauseDeadline(paused_on=recorded.event.held_on))
 
 
@@ -112,7 +103,7 @@ def on_proposal_split(turn: Turn, recorded: Recorded) -> None:
 
 
 def _resume(turn: Turn, recorded: Recorded, resumed_on: date) -> None:
-    for code in CODES:
+    for code in PROMISED:
         period = RULES.fold(turn.store.load(deadline_stream(turn.service, recorded.stream, code)).events)
         counted = period and count_of(turn.rules, period)
         if counted:
@@ -121,7 +112,7 @@ def _resume(turn: Turn, recorded: Recorded, resumed_on: date) -> None:
 
 
 def _drop(turn: Turn, recorded: Recorded, dropped_on: date) -> None:
-    for code in CODES:
+    for code in PROMISED:
         _tell(turn, recorded, code, DropDeadline(dropped_on=dropped_on))
 
 

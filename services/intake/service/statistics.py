@@ -15,15 +15,21 @@ class StatisticsWindow(Window):
 
     @staff_rpc(permission=Permission.STATISTICS_READ, takes=StatisticsForm)
     def get_statistics(self, **arguments: Any) -> dict[str, Any]:
-        """Counts proposals and inquiries, and the days until the city decided.
+        """Counts proposals and inquiries, and the days until the city decided and until it answered.
 
         received_from, received_to: the days of reception, both included; without end unless named. by: which figures,
         all unless named. The days in which a proposal was with its proposer for correction do not count as the city's;
         those on hold do. A proposer is returning where an earlier proposal was received under the same corporate
         number or, unless both have one, the same name.
 
+        A proposal is decided by acceptance, ineligibility or redirection. It is answered on the day on which the first
+        letter that finds it ineligible or directs it elsewhere went out, also where that came back later; an acceptance
+        leaves the answer to the departments, so that what was accepted counts as not answered. An inquiry is answered
+        on the day of its first answer. What was withdrawn, merged, split or turned into a proposal waits for nothing.
+
         Gives `figures`, each with its `code`, the `question` that it answers and `rows` (`code`, `label`, `count`,
-        `median_days` and `ninetieth_days`, null where it is no figure of days or there are none), and `as_of`
+        `median_days` and `ninetieth_days`, null where it is no figure of days or there are none, and `waiting`, how
+        many are not decided or answered yet and so not in `count`, null where it is no figure of days), and `as_of`
         (`position` of the log, and how many positions the numbers are `behind`). Small numbers are not suppressed: this
         is for staff.
         """
