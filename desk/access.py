@@ -6,12 +6,13 @@ id: readers never wait for each other, and no id leads from a record to its read
 by a projection over these events (docs/adr/0013).
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final, TypeAlias
 from uuid import UUID
 
+from desk.history import Sentence, always
 from eventstore.events import EventTypes
 from eventstore.protection import Internal, Protection, Public
 from eventstore.records import StreamId
@@ -79,17 +80,13 @@ CLASSES: Final = {
 }
 
 
-def _record_opened(_: Mapping[str, Any], __: str) -> str:
-    return "保護された内容を閲覧しました。"
-
-
 def _records_revealed(fields: Mapping[str, Any], _: str) -> str:
     opened = "、".join(CLASSES[Protection(one)] for one in fields["classes"])
     return f"記録をまとめて書き出し、保護された内容（{opened}）も含めました。"
 
 
-SENTENCES: Final[Mapping[str, Callable[[Mapping[str, Any], str], str]]] = {
-    "RecordOpened": _record_opened,
+SENTENCES: Final[Mapping[str, Sentence]] = {
+    "RecordOpened": always("保護された内容を閲覧しました。"),
     "RecordsRevealed": _records_revealed,
 }
 """Event type → its sentence, for the timeline of an access stream."""

@@ -4,11 +4,12 @@ They are kept in the service that parked it, and told like any other event: that
 no secret. Nothing of a message's content is in them. The reason is sealed in the envelope.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 from uuid import UUID
 
+from desk.history import Sentence
 from eventstore.events import EventTypes
 from eventstore.protection import Public
 
@@ -70,7 +71,7 @@ def _position_discarded(fields: Mapping[str, Any], _: str) -> str:
     )
 
 
-SENTENCES: Final[Mapping[str, Callable[[Mapping[str, Any], str], str]]] = {
+SENTENCES: Final[Mapping[str, Sentence]] = {
     "MessageDiscarded": _message_discarded,
     "PositionDiscarded": _position_discarded,
 }

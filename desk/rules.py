@@ -8,11 +8,9 @@ from typing import Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from marshmallow import fields
-
 from desk.deadlines.calendar import Calendar, CalendarInvalid, read_calendar
 from desk.deadlines.open_days import OpenDays
-from desk.foreign import Foreign, reading
+from desk.foreign import reading
 from desk.packs import Pack, PackInvalid, read_adopted
 from eventstore.errors import Unavailable
 from eventstore.records import Recorded, StreamId
@@ -27,22 +25,10 @@ class _Adopted:
     effective_from: date
 
 
-class _AdoptedSchema(Foreign):
-    makes = _Adopted
-    content = fields.String(required=True)
-    effective_from = fields.Date(required=True)
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Admitted:
     portal_id: UUID
     name: str
-
-
-class _AdmittedSchema(Foreign):
-    makes = _Admitted
-    portal_id = fields.UUID(required=True)
-    name = fields.String(required=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,15 +36,10 @@ class _Closed:
     content: str
 
 
-class _ClosedSchema(Foreign):
-    makes = _Closed
-    content = fields.String(required=True)
-
-
 READS: Final = {
-    "PackAdopted": reading(_AdoptedSchema()),
-    "PortalAdmitted": reading(_AdmittedSchema()),
-    "ClosedDaysAdopted": reading(_ClosedSchema()),
+    "PackAdopted": reading(_Adopted),
+    "PortalAdmitted": reading(_Admitted),
+    "ClosedDaysAdopted": reading(_Closed),
 }
 """What is read of the city's own stream."""
 

@@ -16,15 +16,19 @@ from typing import ClassVar
 
 
 class RenkeiError(Exception):
-    """Root of the tree. `stable_code` is meant for programs, `message` for people; `args` carries both."""
+    """Root of the tree. `stable_code` is meant for programs, `message` for people; `args` carries both.
+
+    sentence: what is said where whoever raises it states nothing; a class that has none is never raised without words.
+    """
 
     code: ClassVar[str] = "error"
     status: ClassVar[int] = 500
+    sentence: ClassVar[str]
 
-    def __init__(self, message: str, *, code: str | None = None) -> None:
-        self.message = message
+    def __init__(self, message: str | None = None, *, code: str | None = None) -> None:
+        self.message = self.sentence if message is None else message
         self.stable_code = code or self.code
-        super().__init__(self.stable_code, message)
+        super().__init__(self.stable_code, self.message)
 
     def __str__(self) -> str:
         """Sentence and code: all that nameko's own `RemoteError` shows of an error from afar."""
@@ -79,10 +83,8 @@ class NotFound(RenkeiError):
     """Absent, or hidden from whoever asks: one sentence for both, so that it betrays nothing."""
 
     code = "not_found"
+    sentence = "見つかりません。"
     status = 404
-
-    def __init__(self, message: str = "見つかりません。", *, code: str | None = None) -> None:
-        super().__init__(message, code=code)
 
 
 class Forbidden(RenkeiError):

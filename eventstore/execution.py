@@ -19,6 +19,7 @@ class CommandIdReused(Refusal):
     """The command's id was used before, for a command with another content; the first stands."""
 
     code = "command_id_reused"
+    sentence = "この識別子は、別の内容で使われています。最初の内容が有効です。"
 
 
 class VersionExpected(StreamConflict):
@@ -81,5 +82,5 @@ def _caused_by(context: Context, stream: Stream) -> tuple[Recorded, ...]:
     if events and context.digest is not None:
         sealed = events[0].command_digest
         if sealed is not None and sealed.is_open and sealed.reveal() != context.digest:
-            raise CommandIdReused("この識別子は、別の内容で使われています。最初の内容が有効です。")
+            raise CommandIdReused
     return events

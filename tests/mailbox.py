@@ -59,6 +59,8 @@ class Mailbox:
         self._answers: deque[str] = deque()
         self.on_mail: Callable[[], None] = lambda: None
         """Called when a mail was taken, before the server says so."""
+        self.on_refusal: Callable[[], None] = lambda: None
+        """Called when a recipient is refused, before the server says so."""
         with socket.create_server(("127.0.0.1", 0)) as free:
             self.port: int = free.getsockname()[1]
         self._controller = Controller(self, hostname="127.0.0.1", port=self.port, enable_SMTPUTF8=True, **options)
@@ -87,7 +89,9 @@ class Mailbox:
 
     async def handle_RCPT(self, _server: Any, _session: Any, envelope: Any, address: str, _options: Any) -> str:  # noqa: N802 - aiosmtpd's name
         if self._answers:
-            return self._answers.popleft()
+            answer = self._answers.popleft()
+            await asyncio.to_thread(self.on_refusal)
+            return answer
         envelope.rcpt_tos.append(address)
         return "250 OK"
 

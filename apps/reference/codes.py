@@ -1,7 +1,6 @@
 """The codes and sentences that errors are raised with, read from the sources: what people are told stands there."""
 
 import ast
-import inspect
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -56,7 +55,7 @@ def sentences(error: type[RenkeiError], code: str, places: Iterable[Raised]) -> 
         return [fixed]
     texts = {place.text.partition("\n")[0] for place in places if (place.error, place.code) == (error.__name__, code)}
     told = sorted(text for text in texts if text.endswith("。"))
-    return told or [text for text in (_default(error),) if text]
+    return told or [text for text in (_own_sentence(error),) if text.endswith("。")]
 
 
 def with_holes(template: str) -> str:
@@ -67,17 +66,18 @@ def with_holes(template: str) -> str:
 def _places(tree: ast.AST, module: str, known: dict[str, type[RenkeiError]], inside: str = "") -> Iterator[Raised]:
     """inside: the class whose body this is, where it is an error's; its `super().__init__` writes its sentence."""
     for node in ast.iter_child_nodes(tree):
+        if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Name) and (error := node.exc.id) in known:
+            yield Raised(error=error, code=known[error].code, module=module, text=_own_sentence(known[error]))
         if isinstance(node, ast.Call) and (error := _error(node, inside)) in known:
             code = next((_text(given.value) for given in node.keywords if given.arg == CODE), "")
-            text = _text(node.args[0]) if node.args else ""
+            text = _text(node.args[0]) if node.args else _own_sentence(known[error])
             yield Raised(error=error, code=code or known[error].code, module=module, text=text)
         yield from _places(node, module, known, node.name if isinstance(node, ast.ClassDef) else inside)
 
 
-def _default(error: type[RenkeiError]) -> str:
-    """The sentence that a class has for whoever states none."""
-    default = inspect.signature(error).parameters.get("message")
-    return default.default if default and isinstance(default.default, str) else ""
+def _own_sentence(error: type[RenkeiError]) -> str:
+    """What a class says by itself; empty where whoever raises it has to say something."""
+    return getattr(error, "sentence", "")
 
 
 def _error(call: ast.Call, inside: str) -> str:

@@ -11,13 +11,12 @@ from datetime import date
 from typing import Final
 from uuid import UUID
 
-from marshmallow import fields
 from psycopg.sql import SQL, Identifier
 
 from desk.deadlines.following import LIST
 from desk.deadlines.streams import OPEN, Period, deadline_rules
 from desk.deadlines.streams_commands import Count, RecountDeadline
-from desk.foreign import Foreign, reading
+from desk.foreign import reading
 from desk.packs.codes import DeadlineCode
 from desk.rules import RuleBook
 from desk.turns import Turn
@@ -37,13 +36,6 @@ class Adopted:
     """What is read of a pack or calendar that was adopted: from when it counts. The rule book reads the rest."""
 
     effective_from: date
-
-
-class AdoptedSchema(Foreign):
-    """Its open field."""
-
-    makes = Adopted
-    effective_from = fields.Date(required=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +100,8 @@ def _open(turn: Turn) -> list[UUID]:
 RECOUNT: Final[Subscription[Turn]] = Subscription(
     name="recounted_deadlines",
     on=(
-        On("ClosedDaysAdopted", recount_all, service="administration", read=reading(AdoptedSchema())),
-        On("PackAdopted", recount_all, service="administration", read=reading(AdoptedSchema())),
+        On("ClosedDaysAdopted", recount_all, service="administration", read=reading(Adopted)),
+        On("PackAdopted", recount_all, service="administration", read=reading(Adopted)),
         On("DeadlineSet", recount_one),
         On("DeadlineResumed", recount_one),
     ),

@@ -82,18 +82,21 @@ class DeadlineNotRunning(Refusal):
     """It is paused, met or dropped: there is nothing to extend."""
 
     code = "deadline_not_running"
+    sentence = "この期限は進行中ではないため、延長できません。"
 
 
 class DeadlinePassed(Refusal):
     """Its date has passed: what is over cannot be extended, it can only be late."""
 
     code = "deadline_passed"
+    sentence = "この期限はすでに過ぎているため、延長できません。"
 
 
 class DeadlineNotLater(Refusal):
     """An extension states a later date than the one that stands."""
 
     code = "deadline_not_later"
+    sentence = "延長後の期限は、今の期限より後の日にしてください。"
 
 
 def decide(command: DeadlineCommand, period: Period | None) -> Sequence[DeadlineEvent]:
@@ -167,11 +170,11 @@ def _extended(command: ExtendDeadline, period: Period) -> Sequence[DeadlineEvent
     if period.extended_to == command.due_on == period.due_on:
         return []
     if period.status not in (Status.RUNNING, Status.OVERDUE):
-        raise DeadlineNotRunning("この期限は進行中ではないため、延長できません。")
+        raise DeadlineNotRunning
     if command.stated_on > period.due_on:
-        raise DeadlinePassed("この期限はすでに過ぎているため、延長できません。")
+        raise DeadlinePassed
     if command.due_on <= period.due_on:
-        raise DeadlineNotLater("延長後の期限は、今の期限より後の日にしてください。")
+        raise DeadlineNotLater
     require_known(command.due_on)
     return [DeadlineExtended(due_on=command.due_on, previously_due_on=period.due_on)]
 

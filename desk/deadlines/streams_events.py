@@ -4,14 +4,14 @@ Which pack a date was counted under is the policy that the event's record names,
 the days of the stream the derivation follows from the log, today and in five years.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final, TypeAlias
 from uuid import UUID
 
+from desk.history import Sentence, wareki_of
 from desk.packs.codes import DeadlineCode, DeadlineNature
-from desk.wareki import wareki
 from eventstore.events import EventTypes
 from eventstore.protection import Public
 
@@ -133,34 +133,31 @@ NAMES: Final = {
 NATURES: Final = {DeadlineNature.RULE: "期限", DeadlineNature.TARGET: "目標"}
 
 
-def _day(fields: Mapping[str, Any], name: str) -> str:
-    return wareki(date.fromisoformat(fields[name]))
-
-
 def _set(fields: Mapping[str, Any], _: str) -> str:
     what, nature = NAMES[DeadlineCode(fields["code"])], NATURES[DeadlineNature(fields["nature"])]
-    return f"「{what}」の{nature}を{_day(fields, 'due_on')}としました（{_day(fields, 'starts_on')}から数えます）。"
+    due, start = wareki_of(fields, "due_on"), wareki_of(fields, "starts_on")
+    return f"「{what}」の{nature}を{due}としました（{start}から数えます）。"
 
 
 def _moved(fields: Mapping[str, Any], _: str) -> str:
-    before, now = _day(fields, "previously_due_on"), _day(fields, "due_on")
+    before, now = wareki_of(fields, "previously_due_on"), wareki_of(fields, "due_on")
     return f"閉庁日又は運用ルールが変わったため、期限を{before}から{now}に改めました。"
 
 
 def _resumed(fields: Mapping[str, Any], _: str) -> str:
-    return f"{_day(fields, 'resumed_on')}から日数を再び数え、期限を{_day(fields, 'due_on')}としました。"
+    return f"{wareki_of(fields, 'resumed_on')}から日数を再び数え、期限を{wareki_of(fields, 'due_on')}としました。"
 
 
-SENTENCES: Final[Mapping[str, Callable[[Mapping[str, Any], str], str]]] = {
+SENTENCES: Final[Mapping[str, Sentence]] = {
     "DeadlineSet": _set,
-    "DeadlinePaused": lambda fields, _: f"{_day(fields, 'paused_on')}から、日数を数えるのを止めました。",
+    "DeadlinePaused": lambda fields, _: f"{wareki_of(fields, 'paused_on')}から、日数を数えるのを止めました。",
     "DeadlineResumed": _resumed,
     "DeadlineMoved": _moved,
     "DeadlineExtended": lambda fields, _: (
-        f"期限を{_day(fields, 'previously_due_on')}から{_day(fields, 'due_on')}に延長しました。"
+        f"期限を{wareki_of(fields, 'previously_due_on')}から{wareki_of(fields, 'due_on')}に延長しました。"
     ),
-    "DeadlineMet": lambda fields, _: f"{_day(fields, 'met_on')}に、期限のある手続きを終えました。",
-    "DeadlineDropped": lambda fields, _: f"{_day(fields, 'dropped_on')}に案件が終わり、期限はなくなりました。",
-    "DeadlineOverdue": lambda fields, _: f"{_day(fields, 'due_on')}の期限を過ぎました。",
+    "DeadlineMet": lambda fields, _: f"{wareki_of(fields, 'met_on')}に、期限のある手続きを終えました。",
+    "DeadlineDropped": lambda fields, _: f"{wareki_of(fields, 'dropped_on')}に案件が終わり、期限はなくなりました。",
+    "DeadlineOverdue": lambda fields, _: f"{wareki_of(fields, 'due_on')}の期限を過ぎました。",
 }
 """Event type → its sentence from open fields, for the timeline of a deadline."""

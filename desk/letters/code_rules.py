@@ -20,13 +20,13 @@ def use_code(command: UseCode, letter: Letter) -> Sequence[OneTimeCodeUsed | One
 def revoke_code(_: RevokeCode, letter: Letter) -> Sequence[OneTimeCodeUsed | OneTimeCodeRevoked]:
     """Of a letter that waits to be sent nothing is revoked: it would go out with a code that opens nothing."""
     if letter.code_purpose is None:
-        raise LetterWithoutCode("この文書に、一回限りの番号は付いていません。")
+        raise LetterWithoutCode
     if letter.code_used:
-        raise CodeSpent("この番号は、すでに使われています。手続の内容をお確かめください。")
+        raise CodeSpent
     if letter.code_revoked:
         return []
     if letter.status is Status.APPROVED:
-        raise CodeOnItsWay("これから送付する文書です。番号を使えなくするには、文書を取り消してください。")
+        raise CodeOnItsWay
     return [OneTimeCodeRevoked(purpose=letter.code_purpose)]
 
 

@@ -1,16 +1,11 @@
 """History: one plain sentence for each event of a letter, made of open fields alone."""
 
-from collections.abc import Callable, Mapping
-from datetime import date
+from collections.abc import Mapping
 from typing import Any, Final
 
-from desk.wareki import wareki
+from desk.history import Sentence, always, wareki_of
 
 WAYS: Final = {"mail": "メール", "post": "郵送"}
-
-
-def _day(fields: Mapping[str, Any], name: str) -> str:
-    return wareki(date.fromisoformat(str(fields[name])))
 
 
 def _composed(fields: Mapping[str, Any], _: str) -> str:
@@ -21,7 +16,7 @@ def _composed(fields: Mapping[str, Any], _: str) -> str:
 
 def _approved(fields: Mapping[str, Any], _: str) -> str:
     again = f"（{fields['series']}回目）" if fields["series"] > 1 else ""
-    return f"{_day(fields, 'issued_on')}付けの文書として、送付を決裁しました{again}。"
+    return f"{wareki_of(fields, 'issued_on')}付けの文書として、送付を決裁しました{again}。"
 
 
 def _dispatched(fields: Mapping[str, Any], _: str) -> str:
@@ -35,34 +30,22 @@ def _dispatch_failed(fields: Mapping[str, Any], _: str) -> str:
 
 
 def _bounced(fields: Mapping[str, Any], _: str) -> str:
-    return f"メールが宛先に届かず、{_day(fields, 'bounced_on')}に戻ってきました。"
+    return f"メールが宛先に届かず、{wareki_of(fields, 'bounced_on')}に戻ってきました。"
 
 
 def _posted(fields: Mapping[str, Any], _: str) -> str:
-    return f"文書を{_day(fields, 'posted_on')}に郵送しました。"
+    return f"文書を{wareki_of(fields, 'posted_on')}に郵送しました。"
 
 
 def _returned(fields: Mapping[str, Any], _: str) -> str:
-    return f"郵送した文書が{_day(fields, 'returned_on')}に戻ってきました。"
+    return f"郵送した文書が{wareki_of(fields, 'returned_on')}に戻ってきました。"
 
 
 def _readdressed(fields: Mapping[str, Any], _: str) -> str:
     return f"文書の宛先を改めました（{WAYS[fields['means']]}）。改めて決裁を受けます。"
 
 
-def _cancelled(_: Mapping[str, Any], __: str) -> str:
-    return "文書の送付を取り消しました。"
-
-
-def _code_used(_: Mapping[str, Any], __: str) -> str:
-    return "文書に付けた一回限りの番号が使われました。"
-
-
-def _code_revoked(_: Mapping[str, Any], __: str) -> str:
-    return "文書に付けた一回限りの番号を、使えないようにしました。"
-
-
-SENTENCES: Final[Mapping[str, Callable[[Mapping[str, Any], str], str]]] = {
+SENTENCES: Final[Mapping[str, Sentence]] = {
     "LetterComposed": _composed,
     "LetterApproved": _approved,
     "LetterDispatched": _dispatched,
@@ -71,8 +54,8 @@ SENTENCES: Final[Mapping[str, Callable[[Mapping[str, Any], str], str]]] = {
     "LetterPosted": _posted,
     "LetterReturned": _returned,
     "LetterReaddressed": _readdressed,
-    "LetterCancelled": _cancelled,
-    "OneTimeCodeUsed": _code_used,
-    "OneTimeCodeRevoked": _code_revoked,
+    "LetterCancelled": always("文書の送付を取り消しました。"),
+    "OneTimeCodeUsed": always("文書に付けた一回限りの番号が使われました。"),
+    "OneTimeCodeRevoked": always("文書に付けた一回限りの番号を、使えないようにしました。"),
 }
 """Event type → its sentence, for the timeline of a letter's stream."""

@@ -69,7 +69,7 @@ def letter_file(office: Office, letters: Letters, given: object, actor: Actor, p
     events = _opened(office, letters, given, actor, purpose)
     approved: list[LetterApproved] = [one.event for one in events if isinstance(one.event, LetterApproved)]
     if not approved:
-        raise LetterFileAbsent("決裁前の文書には、まだ送付する文書（PDF）がありません。")
+        raise LetterFileAbsent
     latest = approved[-1]
     if not latest.file.is_open:
         raise LetterErased("宛先の情報が消去されているため、この文書は開けません。")

@@ -72,9 +72,9 @@ def decide(command: LetterCommand, letter: Letter) -> Events:
 
 def _compose(command: ComposeLetter, letter: Letter) -> Events:
     if letter.status is not Status.ABSENT:
-        raise LetterAlreadyComposed("この文書はすでに作成されています。")
+        raise LetterAlreadyComposed
     if command.adverse and command.remedies is None:
-        raise LetterWithoutRemedies("不利益な内容の文書には、教示の文が必要です。")
+        raise LetterWithoutRemedies
     code = command.code
     item = code.item if code else None
     return [
@@ -102,7 +102,7 @@ def _compose(command: ComposeLetter, letter: Letter) -> Events:
 
 def _approve(command: ApproveLetter, letter: Letter) -> Events:
     if letter.status is not Status.COMPOSED:
-        raise LetterNotToApprove("決裁を待っている文書ではありません。")
+        raise LetterNotToApprove
     if letter.code_purpose is not None and not is_code_good(letter, command.at):
         raise LetterNotDue("この文書に記載の番号は、もう使えません。この文書を取り消し、新しい文書を作成してください。")
     approval = command.approval
@@ -159,7 +159,7 @@ def _record_failure(command: RecordFailure, letter: Letter) -> Events:
 
 def _require_out_of_hand(letter: Letter, series: int, *allowed: Status) -> None:
     if letter.means is not Means.MAIL or letter.series != series or letter.status not in allowed:
-        raise LetterNotToSend("not an approved letter that goes by mail")
+        raise LetterNotToSend
 
 
 def _record_bounce(command: RecordBounce, letter: Letter) -> Events:
@@ -168,7 +168,7 @@ def _record_bounce(command: RecordBounce, letter: Letter) -> Events:
     if is_past or letter.status is Status.BOUNCED:
         return []
     if letter.status is not Status.DISPATCHED:
-        raise LetterNotDispatched("メールで送付済みの文書ではありません。")
+        raise LetterNotDispatched
     return [
         LetterBounced(
             series=series,
@@ -181,19 +181,19 @@ def _record_bounce(command: RecordBounce, letter: Letter) -> Events:
 
 def _record_posting(command: RecordPosting, letter: Letter) -> Events:
     if letter.status is not Status.APPROVED or letter.means is not Means.POST:
-        raise LetterNotForPost("郵送する決裁済みの文書ではありません。")
+        raise LetterNotForPost
     return [LetterPosted(posted_on=command.posted_on)]
 
 
 def _record_return(command: RecordReturn, letter: Letter) -> Events:
     if letter.status is not Status.POSTED:
-        raise LetterNotPosted("郵送済みの文書ではありません。")
+        raise LetterNotPosted
     return [LetterReturned(returned_on=command.returned_on)]
 
 
 def _readdress(command: ReaddressLetter, letter: Letter) -> Events:
     if letter.status in (Status.DISPATCHED, Status.POSTED, Status.CANCELLED):
-        raise LetterNotToReaddress("送付済みまたは取消済みの文書の宛先は変更できません。")
+        raise LetterNotToReaddress
     return [
         LetterReaddressed(
             means=command.means,
@@ -208,7 +208,7 @@ def _cancel(_: CancelLetter, letter: Letter) -> Events:
     if letter.status is Status.CANCELLED:
         return []
     if letter.status in (Status.DISPATCHED, Status.POSTED):
-        raise LetterNotToCancel("送付済みの文書は取り消せません。")
+        raise LetterNotToCancel
     return [LetterCancelled()]
 
 

@@ -193,7 +193,7 @@ def _told_correction(recorded: Recorded) -> dict[str, Any]:
     resubmitted: ProposalResubmitted = recorded.event
     log.info("command answered", type=recorded.type, correlation_id=str(recorded.correlation_id))
     if not (resubmitted.content_nonce.is_open and resubmitted.content_sha256.is_open):
-        raise SubmissionErased("この提案・相談の記録は消去されています。")
+        raise SubmissionErased
     return {
         "events": [told_event(recorded)],
         "edition": resubmitted.edition,

@@ -41,6 +41,7 @@ class SubmissionErased(Refusal):
     """What was handed in has been erased; there is nothing left to give a receipt for."""
 
     code = "submission_erased"
+    sentence = "この提案・相談の記録は消去されています。"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -183,7 +184,7 @@ class Reception:
                 ),
             )
         except Closed:
-            raise SubmissionErased("この提案・相談の記録は消去されています。") from None
+            raise SubmissionErased from None
         return Received(recorded=recorded, receipt=receipt)
 
 
@@ -196,4 +197,4 @@ def require_same(recorded: Recorded, digest: str) -> None:
     """Raises `CommandIdReused` where a command that was recorded had another content than this digest's."""
     kept = recorded.command_digest
     if kept is not None and kept.is_open and kept.reveal() != digest:
-        raise CommandIdReused("この識別子は、別の内容で使われています。最初の内容が有効です。")
+        raise CommandIdReused

@@ -1,37 +1,32 @@
 """Matching's projections: the list of its cases, and history as one plain sentence for each event."""
 
-from collections.abc import Callable, Mapping
-from datetime import date
+from collections.abc import Mapping
 from typing import Any, Final
 
 from desk import discards
+from desk.history import Sentence, always, wareki_of
 from desk.turns import Turn
-from desk.wareki import wareki
 from eventstore.following.subscriptions import On, Subscription
 from eventstore.records import Recorded
 from services.matching.domain.case import CaseFlagCleared, CaseFlagged, CaseOpened, Status
 
 
-def _case_opened(_: Mapping[str, Any], __: str) -> str:
-    return "受理した提案を案件として登録しました。担当する部署を探しています。"
-
-
 def _case_flagged(fields: Mapping[str, Any], _: str) -> str:
-    day = wareki(date.fromisoformat(fields["flagged_on"]))
+    day = wareki_of(fields, "flagged_on")
     return f"提案者に関わる措置の登録があるため、{day}に注意を付けました。解除されるまで協定などの締結はできません。"
 
 
 def _case_flag_cleared(fields: Mapping[str, Any], _: str) -> str:
-    return f"{wareki(date.fromisoformat(fields['cleared_on']))}に、措置の登録による注意を外しました。"
+    return f"{wareki_of(fields, 'cleared_on')}に、措置の登録による注意を外しました。"
 
 
 def _case_withdrawn(fields: Mapping[str, Any], _: str) -> str:
-    day = wareki(date.fromisoformat(fields["withdrawn_on"]))
+    day = wareki_of(fields, "withdrawn_on")
     return f"{day}に提案が取り下げられたため、案件の検討を終えました。"
 
 
-SENTENCES: Final[Mapping[str, Callable[[Mapping[str, Any], str], str]]] = {
-    "CaseOpened": _case_opened,
+SENTENCES: Final[Mapping[str, Sentence]] = {
+    "CaseOpened": always("受理した提案を案件として登録しました。担当する部署を探しています。"),
     "CaseFlagged": _case_flagged,
     "CaseFlagCleared": _case_flag_cleared,
     "CaseWithdrawn": _case_withdrawn,

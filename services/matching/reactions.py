@@ -5,9 +5,7 @@ from datetime import date
 from typing import Final
 from uuid import UUID
 
-from marshmallow import fields
-
-from desk.foreign import Foreign, reading
+from desk.foreign import reading
 from desk.turns import Turn
 from eventstore.following.subscriptions import On, Subscription
 from eventstore.records import Recorded, StreamId
@@ -21,27 +19,12 @@ class Accepted:
     accepted_on: date
 
 
-class AcceptedSchema(Foreign):
-    """Its open fields."""
-
-    makes = Accepted
-    accepted_on = fields.Date(required=True)
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Flagged:
     """What matching reads of intake's `ProposalFlagged`."""
 
     entry_id: UUID
     flagged_on: date
-
-
-class FlaggedSchema(Foreign):
-    """Its open fields."""
-
-    makes = Flagged
-    entry_id = fields.UUID(required=True)
-    flagged_on = fields.Date(required=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,14 +35,6 @@ class FlagCleared:
     cleared_on: date
 
 
-class FlagClearedSchema(Foreign):
-    """Its open fields."""
-
-    makes = FlagCleared
-    entry_id = fields.UUID(required=True)
-    cleared_on = fields.Date(required=True)
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Withdrawn:
     """What matching reads of intake's `ProposalWithdrawn`."""
@@ -67,18 +42,11 @@ class Withdrawn:
     withdrawn_on: date
 
 
-class WithdrawnSchema(Foreign):
-    """Its open fields."""
-
-    makes = Withdrawn
-    withdrawn_on = fields.Date(required=True)
-
-
 READS: Final = {
-    "ProposalAccepted": reading(AcceptedSchema()),
-    "ProposalFlagged": reading(FlaggedSchema()),
-    "ProposalFlagCleared": reading(FlagClearedSchema()),
-    "ProposalWithdrawn": reading(WithdrawnSchema()),
+    "ProposalAccepted": reading(Accepted),
+    "ProposalFlagged": reading(Flagged),
+    "ProposalFlagCleared": reading(FlagCleared),
+    "ProposalWithdrawn": reading(Withdrawn),
 }
 """What is read of a proposal's stream."""
 

@@ -2,6 +2,7 @@
 
 import ast
 from collections import Counter
+from collections.abc import Iterator
 from functools import cache
 from typing import Final
 
@@ -87,10 +88,29 @@ def test_every_general_error_is_told_with_a_sentence() -> None:
         assert codes.sentences(one.error, one.code, PLACES), one.code
 
 
+def test_what_is_raised_without_words_has_a_sentence_of_its_own() -> None:
+    known = codes.known_errors()
+    bare = {name for node in nodes() if (name := raised_bare(node)) in known}
+
+    assert len(bare) > 50
+    for name in bare:
+        assert known[name]().message, name
+
+
+def raised_bare(node: ast.AST) -> str:
+    """The name of what is raised, or made, without any argument."""
+    match node:
+        case ast.Raise(exc=ast.Name(id=name)) | ast.Call(func=ast.Name(id=name), args=[], keywords=[]):
+            return name
+        case _:
+            return ""
+
+
 class Odd(Refusal):
     """Made for this test."""
 
     code = "odd"
+    sentence = "三。"
 
 
 def test_codes_are_read_from_wherever_an_error_is_made() -> None:
@@ -101,12 +121,18 @@ class Odd(Refusal):
 
 raise Odd("一。", code="first")
 made = Odd(text)
+raise Odd
 Odd
 other("二。")
 """
     places = list(codes._places(ast.parse(source), "module", {"Odd": Odd}))
 
-    assert [(place.code, place.text) for place in places] == [("odd", "…件あります。"), ("first", "一。"), ("odd", "")]
+    assert [(place.code, place.text) for place in places] == [
+        ("odd", "…件あります。"),
+        ("first", "一。"),
+        ("odd", ""),
+        ("odd", "三。"),
+    ]
 
 
 def test_a_docstring_is_read_in_its_parts() -> None:
@@ -135,10 +161,12 @@ def test_a_docstring_is_read_in_its_parts() -> None:
 @cache
 def texts() -> Counter[str]:
     """Every text that is written out in the three rings, with how often."""
-    trees = [
-        ast.parse(path.read_text(encoding="utf-8"))
-        for ring in codes.RINGS
-        for path in (codes.ROOT / ring).rglob("*.py")
-    ]
-    constants = (node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Constant))
-    return Counter(node.value for node in constants if isinstance(node.value, str))
+    constants = (node.value for node in nodes() if isinstance(node, ast.Constant))
+    return Counter(value for value in constants if isinstance(value, str))
+
+
+def nodes() -> Iterator[ast.AST]:
+    """Everything that is written in the three rings."""
+    for ring in codes.RINGS:
+        for path in (codes.ROOT / ring).rglob("*.py"):
+            yield from ast.walk(ast.parse(path.read_text(encoding="utf-8")))

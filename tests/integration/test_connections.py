@@ -8,7 +8,7 @@ import pytest
 
 from desk.deadlines.streams import Status
 from tests.cities import Cities, FrozenClock
-from tests.deadlines import CONTACT, Scene
+from tests.deadlines import CONTACT, Scene, went_round
 
 CONNECTIONS = 8
 """What an office has at most."""
@@ -41,7 +41,6 @@ def test_a_timer_reads_the_rules_over_its_own_connection(scene: Scene) -> None:
     proposal = scene.received(date(2026, 12, 1))
     scene.clock.advance(timedelta(days=60))
 
-    while scene.round().step():
-        pass
+    went_round(scene.round())
 
     assert scene.period(proposal, CONTACT).status is Status.OVERDUE

@@ -3,9 +3,7 @@
 import io
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from datetime import date, timedelta
-from uuid import UUID
 
 import pytest
 from click.testing import CliRunner
@@ -14,13 +12,11 @@ from apps.cli.__main__ import main
 from desk.letters.commands import CancelLetter, ReaddressLetter
 from desk.letters.dispatch import in_hand
 from desk.letters.events import LetterDispatchFailed, Means
-from desk.letters.refusals import DocumentNumberUsed
 from desk.letters.state import Status
 from eventstore import logs
 from eventstore.city import City
 from tests.appending import unable_to_append
 from tests.cities import Cities, FrozenClock
-from tests.ledgers import connected
 from tests.letters import ADDRESS, APPROVAL, CHIEF, Desk
 from tests.mailbox import Mailbox, Taken, report
 
@@ -248,26 +244,6 @@ def test_a_letter_goes_out_by_the_rules_it_was_approved_under_whatever_its_date(
     assert len(mailbox.taken) == 1
 
 
-def test_no_two_letters_go_out_under_one_document_number_in_whatever_width(desk: Desk) -> None:
-    first, second = desk.composed(), desk.composed()
-    approval = replace(APPROVAL, document_number="青連第９９号")
-
-    def approve(letter_id: UUID, number: str) -> None:
-        desk.letters.approve(
-            letter_id, replace(approval, document_number=number), desk.office.pack(), desk.office.context(CHIEF),
-            database=desk.office.database, at=desk.clock.instant, issued_on=date(2026, 11, 22),
-        )  # fmt: skip
-
-    approve(first, "青連第９９号")
-    with pytest.raises(DocumentNumberUsed):
-        approve(second, "青連第 99 号")
-    assert desk.types(second) == ["LetterComposed"]
-    desk.does(first, ReaddressLetter(means=Means.MAIL, lines=("長谷川 様",), address="new@yuki.example.jp"))
-    approve(first, "青連第99号")
-    assert desk.types(first).count("LetterApproved") == 2
-    desk.follow()
-
-
 def test_fifty_letters_approved_while_the_server_is_down_go_out_once_each_when_it_is_up(
     desk: Desk, mailbox: Mailbox
 ) -> None:
@@ -303,7 +279,7 @@ def test_a_letter_that_got_another_address_while_it_was_sent_goes_to_both_and_bo
     def meanwhile() -> None:
         """The connection that kept the letter in hand is lost: nothing keeps an officer from readdressing it."""
         mailbox.on_mail = lambda: None
-        lose_what_is_in_hand(desk)
+        desk.lose_what_is_in_hand()
         other = Desk.of(desk.cities, desk.city, desk.clock)
         command = ReaddressLetter(means=Means.MAIL, lines=("長谷川 美咲 様",), address="new@yuki.example.jp")
         other.letters.carry_out(letter_id, command, other.office.context(CHIEF))
@@ -324,16 +300,6 @@ def test_a_letter_that_got_another_address_while_it_was_sent_goes_to_both_and_bo
     sent = [one.event.series for one in desk.events(letter_id) if one.type == "LetterDispatched"]
     assert sent == [1, 2]
     assert desk.listed(letter_id) == (Status.DISPATCHED, 1)
-
-
-def lose_what_is_in_hand(desk: Desk) -> None:
-    """Ends the database's sessions that hold an advisory lock."""
-    with connected(desk.cities.administrator_url(desk.city)) as administrator:
-        administrator.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_locks"
-            " WHERE locktype = 'advisory'"
-            " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
-        )
 
 
 @pytest.mark.parametrize(

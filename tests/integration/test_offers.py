@@ -1,5 +1,6 @@
 """Offers of companies on a real database: posted by portal and desk, answered by departments that see no names."""
 
+from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any, Final
@@ -9,7 +10,7 @@ import pytest
 
 from apps.provisioning.city import Installation
 from desk.letters.events import LetterComposed
-from desk.letters.refusals import LetterAddressMissing, LetterNotDue
+from desk.letters.refusals import LetterAddressMissing, LetterNotDue, LetterOvertaken
 from desk.office import NotPermitted, Office
 from desk.timers import TimerRound
 from eventstore.city import City
@@ -32,6 +33,7 @@ from tests.cities import Cities, FrozenClock
 from tests.companies import stated
 from tests.later import later
 from tests.ledgers import numbered
+from tests.letters import APPROVAL
 from tests.portals import admitted, as_body
 from tests.tokens import token_of
 
@@ -319,6 +321,29 @@ def test_the_same_command_composes_one_letter_whatever_was_answered_since(desk: 
     first = desk.call("compose_offer_answer", command_id=command_id, offer_id=offer_id)
     desk.answer(offer_id, "interested")
     assert desk.call("compose_offer_answer", command_id=command_id, offer_id=offer_id) == first
+
+
+def test_an_answer_is_not_approved_once_a_department_says_otherwise_or_the_company_has_moved(desk: Desk) -> None:
+    profile = stated(number=None)
+    company = desk.call("register_company", wants_notices=False, **profile)["company_id"]
+    revised, moved, same = (desk.call("post_offer", **TEXT, company_id=company)["offer_id"] for _ in range(3))
+    letters = {}
+    for offer_id in (revised, same, moved):
+        desk.answer(offer_id)
+        letters[offer_id] = desk.call("compose_offer_answer", offer_id=offer_id, added="お電話します。")["letter_id"]
+
+    def approve(offer_id: str) -> Any:
+        approval = replace(APPROVAL, document_number=f"企連第{letters[offer_id]}号")
+        return desk.call("approve_letter", "desk_chief", letter_id=letters[offer_id], **asdict(approval))
+
+    desk.answer(revised, "not_now")
+    with pytest.raises(LetterOvertaken):
+        approve(revised)
+    assert approve(same)["events"]
+    contact = {**profile["contact"], "email": "new@yuki.example.jp"}
+    desk.call("change_company", company_id=company, **{**profile, "contact": contact})
+    with pytest.raises(LetterOvertaken):
+        approve(moved)
 
 
 def test_a_registered_company_is_written_to_by_its_entry_as_it_stands(desk: Desk) -> None:

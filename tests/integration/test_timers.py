@@ -13,7 +13,7 @@ from desk.timers import Alarm, TimerRound
 from eventstore.errors import Unavailable
 from services.intake.declaration import INTAKE
 from tests.cities import Cities, FrozenClock
-from tests.deadlines import ANSWER, CONTACT, RULES, NotToday, Scene, overdue, refusing
+from tests.deadlines import ANSWER, CONTACT, RULES, NotToday, Scene, overdue, refusing, went_round
 from tests.ledgers import connected
 
 FRIDAY = date(2026, 11, 20)
@@ -55,11 +55,8 @@ def test_several_rounds_at_the_same_time_note_each_deadline_once(scene: Scene) -
     scene.clock.instant = datetime(2027, 1, 5, tzinfo=UTC)
     offices = [scene.office, *(scene.cities.office(INTAKE, scene.city, scene.clock) for _ in range(2))]
 
-    def go(one: TimerRound) -> int:
-        return sum(iter(one.step, False))
-
     with ThreadPoolExecutor(len(offices)) as pool:
-        gone_off = list(pool.map(go, map(scene.round, offices)))
+        gone_off = list(pool.map(went_round, map(scene.round, offices)))
 
     assert sum(gone_off) == 8
     for proposal in proposals:
@@ -117,8 +114,7 @@ def test_what_came_due_while_nothing_ran_goes_off_when_a_process_starts_with_not
     scene.clock.instant = datetime(2027, 2, 1, tzinfo=UTC)
 
     started = scene.round(scene.cities.office(INTAKE, scene.city, scene.clock))
-    while started.step():
-        pass
+    went_round(started)
 
     assert len(overdue(scene.events(proposal, CONTACT))) == len(overdue(scene.events(proposal, ANSWER))) == 1
 
@@ -186,8 +182,7 @@ def test_what_is_refused_is_put_off_with_growing_delay_and_stands_in_nobodys_way
     assert scene.rows(PUT_OFF) == [(2, code, CONTACT_ENDS + timedelta(seconds=3))]
 
     scene.clock.advance(timedelta(days=3))
-    while scene.round().step():
-        pass
+    went_round(scene.round())
     assert [len(overdue(scene.events(one, CONTACT))) for one in (refused, later)] == [1, 1]
 
 

@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 
 import eventlet
 import pytest
+from eventlet.event import Event
 
 from desk.wareki import wareki
 from eventstore.city import City
@@ -27,14 +28,18 @@ class Work:
     """A round that does what it is told, step by step, and then finds nothing."""
 
     name = "work"
-    pause = 0.001
 
-    def __init__(self, *steps: Callable[[], bool]) -> None:
+    def __init__(self, *steps: Callable[[], bool], enough: int, pause: float = 3600) -> None:
+        """enough: how many steps are waited for."""
         self.steps = list(steps)
-        self.taken = 0
+        self.pause = pause
+        self.done = Event()
+        self._left = enough
 
     def step(self) -> bool:
-        self.taken += 1
+        self._left -= 1
+        if self._left == 0:
+            self.done.send()
         return self.steps.pop(0)() if self.steps else False
 
 
@@ -45,39 +50,36 @@ def fault(error: Exception) -> Callable[[], bool]:
     return raises
 
 
-def gone(*rounds: Work, until_taken: int) -> None:
-    """Goes the rounds until each has taken so many steps, then stops."""
+def gone(*rounds: Work) -> None:
+    """Goes the rounds until each has taken enough steps, then stops."""
     at_work = Rounds(rounds)
     at_work.start(eventlet.spawn)
     with eventlet.Timeout(10):
-        while any(one.taken < until_taken for one in rounds):
-            eventlet.sleep(0.001)
+        for one in rounds:
+            one.done.wait()
         at_work.stop()
 
 
 def test_a_round_goes_on_after_a_fault_and_after_what_was_unavailable() -> None:
-    broken, steady = Work(fault(ValueError()), fault(Unavailable("away"))), Work()
+    broken = Work(fault(ValueError()), fault(Unavailable("away")), enough=4, pause=0.001)
+    steady = Work(enough=4, pause=0.001)
 
-    gone(broken, steady, until_taken=4)
+    gone(broken, steady)
 
     assert broken.steps == []
 
 
 def test_a_stopped_round_ends_after_the_step_in_hand_without_waiting_for_its_pause() -> None:
-    slow = Work()
-    slow.pause = 3600
-
     began = time.monotonic()
-    gone(slow, until_taken=1)
+    gone(Work(enough=1))
 
     assert time.monotonic() - began < 5
 
 
 def test_there_is_no_pause_while_there_is_more_to_do() -> None:
-    busy = Work(*[lambda: True] * 50)
-    busy.pause = 3600
+    busy = Work(*[lambda: True] * 50, enough=51)
 
-    gone(busy, until_taken=51)
+    gone(busy)
 
     assert busy.steps == []
 

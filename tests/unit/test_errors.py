@@ -87,3 +87,20 @@ def test_every_error_of_a_message_crosses() -> None:
             {"field": "contact.email", "code": "form", "message": "メールアドレスの形ではありません。"},
         ],
     )
+
+
+class Shut(Refusal):
+    """Made for these tests."""
+
+    code = "shut"
+    sentence = "閉まっています。"
+
+
+def test_a_class_says_its_own_sentence_unless_something_else_is_said() -> None:
+    assert (Shut().args, str(Shut())) == (("shut", "閉まっています。"), "閉まっています。 (shut)")
+    assert Shut("鍵がありません。").args == ("shut", "鍵がありません。")
+
+
+def test_a_class_without_a_sentence_is_not_raised_without_words() -> None:
+    with pytest.raises(AttributeError):
+        Refusal()

@@ -110,24 +110,28 @@ class PackOfAnotherMunicipality(Refusal):
     """The pack names another municipality than the packs before it."""
 
     code = "pack_of_another_municipality"
+    sentence = "この運用ルールは、ほかの自治体のものです。"
 
 
 class PackVersionReused(Refusal):
     """A pack of this version was adopted with another content."""
 
     code = "pack_version_reused"
+    sentence = "同じ版番号の運用ルールが、別の内容ですでに採用されています。版番号を改めてください。"
 
 
 class CalendarOfAnotherMunicipality(Refusal):
     """The calendar names another municipality than the packs."""
 
     code = "calendar_of_another_municipality"
+    sentence = "この閉庁日の暦は、ほかの自治体のものです。"
 
 
 class CalendarVersionReused(Refusal):
     """A calendar of this version was adopted with another content."""
 
     code = "calendar_version_reused"
+    sentence = "同じ版番号の暦が、別の内容ですでに採用されています。版番号を改めてください。"
 
 
 def decide(command: CityCommand, city: City) -> Sequence[CityEvent]:
@@ -147,11 +151,11 @@ def decide(command: CityCommand, city: City) -> Sequence[CityEvent]:
 
 def _adopt(command: AdoptPack, city: City) -> Sequence[CityEvent]:
     if city.municipality not in (None, command.municipality):
-        raise PackOfAnotherMunicipality("この運用ルールは、ほかの自治体のものです。")
+        raise PackOfAnotherMunicipality
     if (command.digest, command.effective_from) in city.packs:
         return []
     if command.pack_version in city.pack_versions:
-        raise PackVersionReused("同じ版番号の運用ルールが、別の内容ですでに採用されています。版番号を改めてください。")
+        raise PackVersionReused
     return [
         PackAdopted(
             municipality=command.municipality,
@@ -167,12 +171,12 @@ def _adopt(command: AdoptPack, city: City) -> Sequence[CityEvent]:
 
 def _adopt_closed_days(command: AdoptClosedDays, city: City) -> Sequence[CityEvent]:
     if city.municipality not in (None, command.municipality):
-        raise CalendarOfAnotherMunicipality("この閉庁日の暦は、ほかの自治体のものです。")
+        raise CalendarOfAnotherMunicipality
     adopted = city.calendars.get(command.calendar_version)
     if adopted == command.digest:
         return []
     if adopted is not None:
-        raise CalendarVersionReused("同じ版番号の暦が、別の内容ですでに採用されています。版番号を改めてください。")
+        raise CalendarVersionReused
     return [
         ClosedDaysAdopted(
             municipality=command.municipality,

@@ -67,12 +67,14 @@ class StaffUnknown(Refusal):
     """Nobody is registered under this id."""
 
     code = "staff_unknown"
+    sentence = "この職員は登録されていません。"
 
 
 class StaffAlreadyRegistered(Refusal):
     """Somebody is registered under this id."""
 
     code = "staff_already_registered"
+    sentence = "この職員はすでに登録されています。"
 
 
 def decide(command: StaffCommand, staff: Staff) -> Sequence[StaffEvent]:
@@ -88,7 +90,7 @@ def decide(command: StaffCommand, staff: Staff) -> Sequence[StaffEvent]:
 
 def _register(command: RegisterStaff, staff: Staff) -> Sequence[StaffEvent]:
     if staff.department is not None:
-        raise StaffAlreadyRegistered("この職員はすでに登録されています。")
+        raise StaffAlreadyRegistered
     return [
         StaffRegistered(
             staff_id=command.staff_id, name=Sealed(command.name), department=command.department, roles=command.roles
@@ -98,7 +100,7 @@ def _register(command: RegisterStaff, staff: Staff) -> Sequence[StaffEvent]:
 
 def _change(command: ChangeStaffRoles, staff: Staff) -> Sequence[StaffEvent]:
     if staff.department is None:
-        raise StaffUnknown("この職員は登録されていません。")
+        raise StaffUnknown
     if (command.department, command.roles) == (staff.department, staff.roles):
         return []
     return [StaffRolesChanged(department=command.department, roles=command.roles)]

@@ -25,6 +25,7 @@ class SubjectUnknown(Refusal):
     """The pack in force has no such subject."""
 
     code = "unknown_subject"
+    sentence = "運用ルールにない分野が指定されています。"
 
 
 def require_taken(kind: ProposerKind, rules: PartyRules) -> None:
@@ -37,4 +38,4 @@ def require_taken(kind: ProposerKind, rules: PartyRules) -> None:
 def require_known(subjects: Iterable[str], known: frozenset[str]) -> None:
     """Raises `SubjectUnknown` where a subject is none of those that are known."""
     if not known.issuperset(subjects):
-        raise SubjectUnknown("運用ルールにない分野が指定されています。")
+        raise SubjectUnknown

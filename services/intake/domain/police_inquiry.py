@@ -107,18 +107,21 @@ class PoliceAlreadyInquired(Refusal):
     """An inquiry is recorded once; another one is a matter of its own."""
 
     code = "police_already_inquired"
+    sentence = "この照会はすでに記録しています。"
 
 
 class PoliceDayInFuture(Refusal):
     """A letter to or from the police is recorded when it has been sent or has come."""
 
     code = "police_day_in_future"
+    sentence = "未来の日付は指定できません。"
 
 
 class PoliceAnsweredBeforeAsked(Refusal):
     """An answer does not come before the question."""
 
     code = "police_answered_before_asked"
+    sentence = "回答の日が、照会の日より前になっています。"
 
 
 def decide(command: PoliceInquiryCommand, inquiry: PoliceInquiry) -> Sequence[PoliceInquiryEvent]:
@@ -134,7 +137,7 @@ def decide(command: PoliceInquiryCommand, inquiry: PoliceInquiry) -> Sequence[Po
 
 def _inquire(command: InquirePolice, inquiry: PoliceInquiry) -> Sequence[PoliceInquired]:
     if inquiry.asked is not None:
-        raise PoliceAlreadyInquired("この照会はすでに記録しています。")
+        raise PoliceAlreadyInquired
     _require_come(command.asked_on, command.today)
     return [
         PoliceInquired(
@@ -154,7 +157,7 @@ def _answer(command: RecordPoliceAnswer, inquiry: PoliceInquiry) -> Sequence[Pol
     _require_come(command.answered_on, command.today)
     asked_on = inquiry.asked.asked_on
     if asked_on.is_open and command.answered_on < asked_on.reveal():
-        raise PoliceAnsweredBeforeAsked("回答の日が、照会の日より前になっています。")
+        raise PoliceAnsweredBeforeAsked
     answered = PoliceAnswered(
         answered_on=Sealed(command.answered_on),
         result=Sealed(command.result),
@@ -165,7 +168,7 @@ def _answer(command: RecordPoliceAnswer, inquiry: PoliceInquiry) -> Sequence[Pol
 
 def _require_come(day: date, today: date) -> None:
     if day > today:
-        raise PoliceDayInFuture("未来の日付は指定できません。")
+        raise PoliceDayInFuture
 
 
 def evolve(inquiry: PoliceInquiry, event: PoliceInquiryEvent) -> PoliceInquiry:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from services.intake.projections.sentences import Sentence, always
+from desk.history import Sentence, always
 
 AIMS: Final = {"selects_partners": "相手方を選定する募集", "collects_ideas": "アイデアを集める募集"}
 OUTCOMES: Final = {

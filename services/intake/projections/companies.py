@@ -5,13 +5,13 @@ from typing import Any, Final
 
 from psycopg.sql import SQL, Identifier
 
+from desk.history import Sentence, always
 from desk.turns import Turn
 from eventstore.following.subscriptions import On, Subscription
 from eventstore.records import Recorded
 from services.intake.domain.call.events import CallOpened
 from services.intake.domain.company.decider import Standing
 from services.intake.domain.company.events import CallNoticed, CompanyProfileChanged, CompanyRegistered
-from services.intake.projections.sentences import Sentence, always
 
 
 def on_company_registered(turn: Turn, recorded: Recorded) -> None:

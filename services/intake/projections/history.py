@@ -1,10 +1,11 @@
 """History: one plain sentence for each event of a proposal or inquiry, made of open fields alone."""
 
-from collections.abc import Callable, Mapping
-from typing import Any, Final
+from collections.abc import Mapping
+from typing import Final
 
 from desk import access, discards
 from desk.deadlines import streams_events
+from desk.history import Sentence
 from desk.letters import history as letter_history
 from services.intake.projections import (
     call_sentences,
@@ -16,7 +17,7 @@ from services.intake.projections import (
     register_sentences,
 )
 
-SENTENCES: Final[Mapping[str, Callable[[Mapping[str, Any], str], str]]] = {
+SENTENCES: Final[Mapping[str, Sentence]] = {
     **proposal_sentences.SENTENCES,
     **inquiries.SENTENCES,
     **later_sentences.SENTENCES,

@@ -1,10 +1,11 @@
 """The list of inquiries and what is told of each event, made of open fields alone."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, Final
 
 from psycopg.sql import SQL, Identifier
 
+from desk.history import Sentence, always
 from desk.turns import Turn
 from eventstore.following.subscriptions import On, Subscription
 from eventstore.records import Recorded
@@ -85,17 +86,9 @@ def _answered(fields: Mapping[str, Any], _: str) -> str:
     return f"相談に、{CHANNELS[fields['means']]}で回答しました。"
 
 
-def _converted(_: Mapping[str, Any], __: str) -> str:
-    return "相談をもとに、提案として受け付けました。"
-
-
-def _closed(_: Mapping[str, Any], __: str) -> str:
-    return "相談への対応を終えました。"
-
-
-SENTENCES: Final[Mapping[str, Callable[[Mapping[str, Any], str], str]]] = {
+SENTENCES: Final[Mapping[str, Sentence]] = {
     "InquiryReceived": _received,
     "InquiryAnswered": _answered,
-    "InquiryConverted": _converted,
-    "InquiryClosed": _closed,
+    "InquiryConverted": always("相談をもとに、提案として受け付けました。"),
+    "InquiryClosed": always("相談への対応を終えました。"),
 }

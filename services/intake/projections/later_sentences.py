@@ -1,8 +1,9 @@
 """One plain sentence for what companies send later, made of open fields alone."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, Final
 
+from desk.history import Sentence
 from services.intake.domain.later import Matter
 from services.intake.projections.proposal_sentences import CHANNELS
 
@@ -21,4 +22,4 @@ def _taken(fields: Mapping[str, Any], channel: str) -> str:
     return f"{MATTERS[Matter(fields['matter'])]}を、{CHANNELS[channel]}で受け付けました。"
 
 
-SENTENCES: Final[Mapping[str, Callable[[Mapping[str, Any], str], str]]] = {"SubmissionTaken": _taken}
+SENTENCES: Final[Mapping[str, Sentence]] = {"SubmissionTaken": _taken}

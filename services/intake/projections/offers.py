@@ -1,18 +1,16 @@
 """The list of what companies offer, and its history; what is offered and by whom is not among it."""
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Any, Final
 
 from psycopg.sql import SQL, Composable
 
+from desk.history import Sentence, always, wareki_of
 from desk.turns import Turn
-from desk.wareki import wareki
 from eventstore.following.subscriptions import On, Subscription
 from eventstore.records import Recorded
 from services.intake.domain.offer.events import OfferAnswered, OfferPosted
 from services.intake.domain.offer.state import Standing
-from services.intake.projections.sentences import Sentence, always
 
 
 def on_offer_posted(turn: Turn, recorded: Recorded) -> None:
@@ -71,7 +69,7 @@ ANSWERS: Final = {"interested": "関心あり", "talk": "話を聞きたい", "n
 
 
 def _offer_posted(fields: Mapping[str, Any], _: str) -> str:
-    until = f"（{wareki(date.fromisoformat(fields['until']))}まで）" if fields["until"] else ""
+    until = f"（{wareki_of(fields, 'until')}まで）" if fields["until"] else ""
     return f"事業者からの逆提案{until}を登録しました。"
 
 

@@ -1,10 +1,9 @@
 """One plain sentence for each event of a proposal, made of open fields alone."""
 
-from collections.abc import Callable, Mapping
-from datetime import date
+from collections.abc import Mapping
 from typing import Any, Final
 
-from desk.wareki import wareki
+from desk.history import Sentence, always, wareki_of
 from services.intake.domain.proposal.origin import Origin
 from services.intake.domain.proposal.outcomes import Destination
 from services.intake.domain.proposal.screening import Waiting
@@ -47,10 +46,6 @@ RESUMED: Final = {
 }
 
 
-def _day(written: str) -> str:
-    return wareki(date.fromisoformat(written))
-
-
 def _received(fields: Mapping[str, Any], channel: str) -> str:
     pending = "誓約は確認待ちです。" if fields["pledges_pending"] else ""
     proposer, kind = PROPOSERS[fields["proposer_kind"]], KINDS[fields["kind"]]
@@ -63,12 +58,12 @@ def _resubmitted(fields: Mapping[str, Any], channel: str) -> str:
 
 
 def _returned(fields: Mapping[str, Any], _: str) -> str:
-    by = f"期限は{_day(fields['answer_by'])}です。" if fields["answer_by"] else ""
+    by = f"期限は{wareki_of(fields, 'answer_by')}です。" if fields["answer_by"] else ""
     return f"提案者に補正を求めました。{by}"
 
 
 def _held(fields: Mapping[str, Any], _: str) -> str:
-    by = f"{_day(fields['review_on'])}に再検討します。" if fields["review_on"] else ""
+    by = f"{wareki_of(fields, 'review_on')}に再検討します。" if fields["review_on"] else ""
     return f"審査を保留しました。{by}"
 
 
@@ -81,31 +76,31 @@ def _withdrawn(_: Mapping[str, Any], channel: str) -> str:
     return "提案者がポータルサイトから取り下げました。" if channel == "portal" else "提案者の申出により取り下げました。"
 
 
-SENTENCES: Final[Mapping[str, Callable[[Mapping[str, Any], str], str]]] = {
+SENTENCES: Final[Mapping[str, Sentence]] = {
     "ProposalReceived": _received,
     "ProposalDerived": lambda fields, _: ORIGINS[fields["origin"]].format(fields["origin_id"]),
     "ProposalResubmitted": _resubmitted,
-    "ScreeningBegun": lambda *_: "審査を始めました。",
+    "ScreeningBegun": always("審査を始めました。"),
     "ProposerContacted": lambda fields, _: f"提案者に{CHANNELS[fields['means']]}で連絡しました。",
     "ExclusionChecked": lambda fields, _: f"{ABOUT[fields['about']]}について、対象外の要件を一つ確認しました。",
     "ProposalReturned": _returned,
     "ProposalHeld": _held,
     "ProposalResumed": lambda fields, _: RESUMED[fields["after"]],
     "PledgesDeclared": _pledges_declared,
-    "ProposalAccepted": lambda *_: "提案を受理し、担当する部署を探し始めました。",
-    "ProposalFoundIneligible": lambda *_: "対象外の要件にあたると決定しました。",
+    "ProposalAccepted": always("提案を受理し、担当する部署を探し始めました。"),
+    "ProposalFoundIneligible": always("対象外の要件にあたると決定しました。"),
     "ProposalRedirected": lambda fields, _: f"{DESTINATIONS[fields['destination']]}を案内しました。",
     "ProposalWithdrawn": _withdrawn,
     "ProposalMerged": lambda fields, _: f"ほかの提案（{fields['into']}）にまとめました。",
     "ProposalAbsorbed": lambda fields, _: f"ほかの提案（{fields['proposal_id']}）を、この提案にまとめました。",
     "ProposalSplit": lambda fields, _: f"{len(fields['parts'])}件の提案（{'、'.join(fields['parts'])}）に分けました。",
-    "ContactChanged": lambda *_: "連絡先を変更しました。",
-    "ProposerRenamed": lambda *_: "提案者の名称・所在地・代表者を変更しました。",
+    "ContactChanged": always("連絡先を変更しました。"),
+    "ProposerRenamed": always("提案者の名称・所在地・代表者を変更しました。"),
     "ProposerSucceeded": lambda fields, _: f"{GROUNDS[fields['ground']]}により、提案者が代わりました。",
-    "AccessCodeRenewed": lambda *_: "確認番号を新しくしました。",
-    "ProposalFlagged": lambda *_: "提案者に関係する措置が登録されました。",
-    "ProposalFlagCleared": lambda *_: "提案者に関係する措置の表示を解除しました。",
-    "ConfidentialityClaimed": lambda *_: "提案者が、非公開を希望する箇所を申し出ました。",
-    "ClaimsAnswered": lambda *_: "非公開の申出について、市の考えを示しました。",
+    "AccessCodeRenewed": always("確認番号を新しくしました。"),
+    "ProposalFlagged": always("提案者に関係する措置が登録されました。"),
+    "ProposalFlagCleared": always("提案者に関係する措置の表示を解除しました。"),
+    "ConfidentialityClaimed": always("提案者が、非公開を希望する箇所を申し出ました。"),
+    "ClaimsAnswered": always("非公開の申出について、市の考えを示しました。"),
 }
 """Event type → its sentence."""

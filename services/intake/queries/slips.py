@@ -38,6 +38,7 @@ class ReceiptErased(Refusal):
     """What the slip would show has been erased."""
 
     code = "receipt_erased"
+    sentence = "この受付の記録は消去されているため、受付票を印刷できません。"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +77,7 @@ def slip_of(office: Office, keys: ReceiptKeys, stream: StreamId, actor: Actor, p
         try:
             return _values(slip)
         except Closed:
-            raise ReceiptErased("この受付の記録は消去されているため、受付票を印刷できません。") from None
+            raise ReceiptErased from None
 
     return opened(office, stream, actor, purpose, told)
 

@@ -169,7 +169,7 @@ def _follow(store: EventStore, consequence: Consequence, handed: Handed) -> None
     try:
         execute(store, consequence.decider, consequence.stream, consequence.command, handed.arrival.context)
     except NotFound:
-        raise IdeaUseUnknown("このアイデアの利用についての照会は見つかりません。") from None
+        raise IdeaUseUnknown from None
 
 
 def _consequence(handed: Handed, spoken_for: Proven | None) -> Consequence:
@@ -245,4 +245,4 @@ def _told(recorded: Recorded) -> Taken:
     try:
         return Taken(recorded=recorded, acceptance=acceptance(recorded.event))
     except Closed:
-        raise SubmissionErased("この提案・相談の記録は消去されています。") from None
+        raise SubmissionErased from None

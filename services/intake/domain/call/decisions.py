@@ -85,7 +85,7 @@ def _require_standing(command: CallCommand, call: Call) -> None:
     if standing in WHEN[type(command)]:
         return
     if isinstance(command, DraftCall):
-        raise CallAlreadyDrafted("この募集はすでに作成されています。")
+        raise CallAlreadyDrafted
     if isinstance(command, AskQuestion) and standing in questions.NOT_PUBLIC:
         standing = Standing.ABSENT
     elif standing is Standing.ABSENT:
@@ -145,7 +145,7 @@ def _extend(command: ExtendCall, call: Call) -> Sequence[CallEvent]:
     if call.schedule and command.closes_at == call.schedule.closes_at:
         return []
     if call.schedule and command.closes_at < call.schedule.closes_at:
-        raise ExtensionNotLater("延長後の締切は、今の締切より後の日時にしてください。")
+        raise ExtensionNotLater
     return [CallExtended(closes_at=command.closes_at, explanation=command.explanation)]
 
 
@@ -161,11 +161,11 @@ def _close(command: CloseCall, call: Call) -> Sequence[CallEvent]:
 def _answer(command: AnswerCall, call: Call) -> Sequence[CallEvent]:
     collects = call.aim is Aim.COLLECTS_IDEAS
     if collects and command.selected:
-        raise CallSelectsNobody("この募集はアイデアを集めるもので、相手方は選定しません。")
+        raise CallSelectsNobody
     if not command.proposals.keys() >= set(command.selected):
-        raise ProposalNotOfCall("この募集に寄せられた提案ではないものが選ばれています。")
+        raise ProposalNotOfCall
     if not all(command.proposals[one] for one in command.selected):
-        raise SelectedProposalNotPursued("取下げや統合などにより取扱いの終わった提案が選ばれています。")
+        raise SelectedProposalNotPursued
     return [
         CallAnswered(
             outcome=Outcome.IDEAS_COLLECTED if collects else _selection(command),

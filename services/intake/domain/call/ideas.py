@@ -46,11 +46,11 @@ def _request(command: RequestIdeaUse, call: Call) -> Sequence[IdeaUseRequested]:
 def _answer(command: AnswerIdeaUse, call: Call) -> Sequence[IdeaUseAnswered]:
     use = call.uses.get(command.use_id)
     if use is None or command.proposal_id not in (None, use.proposal_id):
-        raise IdeaUseUnknown("このアイデアの利用についての照会は見つかりません。")
+        raise IdeaUseUnknown
     if use.answer is not None:
-        raise IdeaUseAlreadyAnswered("この照会にはすでに回答があります。")
+        raise IdeaUseAlreadyAnswered
     if (command.answer is IdeaUseAnswer.CONSENTED_WITH_CONDITIONS) != (command.conditions is not None):
-        raise IdeaUseConditionsMissing("条件は、条件付きの同意の場合にだけ、必ず入力してください。")
+        raise IdeaUseConditionsMissing
     return [
         IdeaUseAnswered(
             use_id=command.use_id,
@@ -66,11 +66,11 @@ def require_consent(planned: Sequence[PlannedUse], call: Call) -> None:
     for use in planned:
         asked = call.uses.get(use.use_id)
         if asked is None:
-            raise IdeaUseUnknown("このアイデアの利用についての照会は見つかりません。")
+            raise IdeaUseUnknown
         if asked.answer in (None, IdeaUseAnswer.REFUSED):
             raise IdeaUseNotConsented("提案者の同意が記録されていないため、このアイデアは使えません。")
         if asked.answer is IdeaUseAnswer.CONSENTED_WITH_CONDITIONS and not use.conditions_acknowledged:
-            raise IdeaUseConditionsNotAcknowledged("提案者の同意には条件があります。条件を確かめてください。")
+            raise IdeaUseConditionsNotAcknowledged
 
 
 def used(planned: Sequence[PlannedUse]) -> Iterator[IdeaUsed]:

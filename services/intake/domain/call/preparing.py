@@ -69,9 +69,9 @@ def _schedule(command: ScheduleCall, call: Call) -> Sequence[CallScheduled]:
     if call.schedule == Schedule(opens_at=command.opens_at, closes_at=command.closes_at):
         return []
     if command.opens_at <= command.at:
-        raise CallOpensInThePast("募集の開始は、これからの日時にしてください。")
+        raise CallOpensInThePast
     if command.closes_at <= command.opens_at:
-        raise CallClosesBeforeOpening("募集の締切は、開始より後の日時にしてください。")
+        raise CallClosesBeforeOpening
     if not call.is_consulted:
         raise IdeaUseNotConsented("提案者の同意の記録がないアイデアが含まれているため、募集できません。")
     return [
@@ -99,5 +99,5 @@ def _draft(text: CallText) -> Draft:
 
 def _require_in_pack(command: DraftCall | ReviseCall) -> None:
     if command.text.department not in command.departments:
-        raise DepartmentUnknown("運用ルールにない部署です。")
+        raise DepartmentUnknown
     require_known(command.text.subjects, command.subjects)

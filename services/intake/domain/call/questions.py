@@ -49,9 +49,9 @@ def _ask(command: AskQuestion, call: Call) -> Sequence[CallQuestionAsked]:
 
 def _answer(command: AnswerQuestion, call: Call) -> Sequence[CallQuestionAnswered]:
     if command.question_id not in call.questions:
-        raise QuestionUnknown("この募集に、この質問はありません。")
+        raise QuestionUnknown
     if call.questions[command.question_id]:
-        raise QuestionAlreadyAnswered("この質問にはすでに回答しています。")
+        raise QuestionAlreadyAnswered
     return [
         CallQuestionAnswered(
             question_id=command.question_id,

@@ -68,12 +68,14 @@ class CompanyNotInRegister(Refusal):
     """The company was removed: the register has nothing of it to change."""
 
     code = "company_removed"
+    sentence = "この事業者の登録は終わっています。必要なときは、新しく登録してください。"
 
 
 class NoticeAddressMissing(Refusal):
     """Notices are written to a mail address or to a postal one, and there is none."""
 
     code = "notice_address_missing"
+    sentence = "募集のお知らせを送るには、メールアドレスか所在地を登録してください。"
 
 
 def decide(command: CompanyCommand, company: Company) -> Sequence[CompanyEvent]:
@@ -103,7 +105,7 @@ def decide(command: CompanyCommand, company: Company) -> Sequence[CompanyEvent]:
 
 def _require_registered(company: Company) -> None:
     if company.standing is Standing.REMOVED:
-        raise CompanyNotInRegister("この事業者の登録は終わっています。必要なときは、新しく登録してください。")
+        raise CompanyNotInRegister
 
 
 def _register(command: RegisterCompany, company: Company) -> Sequence[CompanyRegistered]:
@@ -145,7 +147,7 @@ def _want_notices(command: WantNotices, company: Company, stated: ProfileStated)
 
 
 def _unreachable() -> NoticeAddressMissing:
-    return NoticeAddressMissing("募集のお知らせを送るには、メールアドレスか所在地を登録してください。")
+    return NoticeAddressMissing()
 
 
 def _stated(command: RegisterCompany | ChangeCompany) -> dict[str, Any]:

@@ -75,24 +75,28 @@ class InquiryAlreadyReceived(Refusal):
     """An inquiry is received once."""
 
     code = "inquiry_already_received"
+    sentence = "この相談はすでに受け付けています。"
 
 
 class InquiryNotAnswered(Refusal):
     """It was not answered yet, so that it cannot be closed."""
 
     code = "inquiry_not_answered"
+    sentence = "この相談にはまだ回答していません。回答を記録してから終了してください。"
 
 
 class InquiryIsConverted(Refusal):
     """It became a proposal: what follows, follows there."""
 
     code = "inquiry_converted"
+    sentence = "この相談は、すでに提案として受け付けています。"
 
 
 class InquiryIsClosed(Refusal):
     """It is closed."""
 
     code = "inquiry_closed"
+    sentence = "この相談は終了しています。"
 
 
 def decide(command: InquiryCommand, inquiry: Inquiry) -> Sequence[InquiryEvent]:
@@ -100,7 +104,7 @@ def decide(command: InquiryCommand, inquiry: Inquiry) -> Sequence[InquiryEvent]:
     match command:
         case ReceiveInquiry():
             if inquiry.status is not InquiryStatus.ABSENT:
-                raise InquiryAlreadyReceived("この相談はすでに受け付けています。")
+                raise InquiryAlreadyReceived
             return [_received(command)]
         case CloseInquiry() if inquiry.status is InquiryStatus.CLOSED:
             return []
@@ -114,9 +118,9 @@ def _open_contact(inquiry: Inquiry) -> UUID:
     """The contact of an inquiry that is still open."""
     match inquiry.status:
         case InquiryStatus.CONVERTED:
-            raise InquiryIsConverted("この相談は、すでに提案として受け付けています。")
+            raise InquiryIsConverted
         case InquiryStatus.CLOSED:
-            raise InquiryIsClosed("この相談は終了しています。")
+            raise InquiryIsClosed
     if inquiry.contact_id is None:
         raise NotFound
     return inquiry.contact_id
@@ -136,7 +140,7 @@ def _gone_on(
         case ConvertInquiry():
             return InquiryConverted(converted_on=command.converted_on, proposal_id=command.proposal_id)
         case CloseInquiry() if status is InquiryStatus.RECEIVED:
-            raise InquiryNotAnswered("この相談にはまだ回答していません。回答を記録してから終了してください。")
+            raise InquiryNotAnswered
         case CloseInquiry():
             return InquiryClosed(closed_on=command.closed_on)
         case _:

@@ -32,36 +32,42 @@ class OfferAlreadyPosted(Refusal):
     """An offer is posted once."""
 
     code = "offer_posted"
+    sentence = "この逆提案はすでに登録されています。"
 
 
 class OfferHasLapsed(Refusal):
     """The offer's last day has passed."""
 
     code = "offer_lapsed"
+    sentence = "この逆提案の受付期間は終わっています。"
 
 
 class OfferIsClosed(Refusal):
     """The desk is done with the offer."""
 
     code = "offer_closed"
+    sentence = "この逆提案の取扱いは終わっています。"
 
 
 class OfferIsWithdrawn(Refusal):
     """The company took the offer back."""
 
     code = "offer_withdrawn"
+    sentence = "この逆提案は取り下げられています。"
 
 
 class OfferEndsInThePast(Refusal):
     """The last day of an offer is a day to come, or today."""
 
     code = "offer_ends_in_the_past"
+    sentence = "受付期間の終わりの日は、今日以降の日にしてください。"
 
 
 class AnsweringDepartmentUnknown(Refusal):
     """The pack in force has no such department."""
 
     code = "answering_department_unknown"
+    sentence = "運用ルールにない部署です。"
 
 
 WHEN: Final[Mapping[type[OfferCommand], frozenset[Standing]]] = {
@@ -83,13 +89,13 @@ def standing_otherwise(standing: Standing) -> Refusal | NotFound:
         case Standing.ABSENT:
             return NotFound()
         case Standing.OPEN:
-            return OfferAlreadyPosted("この逆提案はすでに登録されています。")
+            return OfferAlreadyPosted()
         case Standing.LAPSED:
-            return OfferHasLapsed("この逆提案の受付期間は終わっています。")
+            return OfferHasLapsed()
         case Standing.CLOSED:
-            return OfferIsClosed("この逆提案の取扱いは終わっています。")
+            return OfferIsClosed()
         case Standing.WITHDRAWN:
-            return OfferIsWithdrawn("この逆提案は取り下げられています。")
+            return OfferIsWithdrawn()
         case _:
             assert_never(standing)
 
@@ -122,7 +128,7 @@ def _post(command: PostOffer) -> Sequence[OfferPosted]:
         require_taken(party.kind, command.rules)
     require_known(text.subjects, command.rules.subjects)
     if text.until is not None and text.until < command.today:
-        raise OfferEndsInThePast("受付期間の終わりの日は、今日以降の日にしてください。")
+        raise OfferEndsInThePast
     return [
         OfferPosted(
             posted_on=command.today,
@@ -148,7 +154,7 @@ def _post(command: PostOffer) -> Sequence[OfferPosted]:
 
 def _answer(command: AnswerOffer, offer: Offer) -> Sequence[OfferAnswered]:
     if command.department not in command.departments:
-        raise AnsweringDepartmentUnknown("運用ルールにない部署です。")
+        raise AnsweringDepartmentUnknown
     note, before = Sealed(command.note), offer.answers.get(command.department)
     if before is not None and (before.answer, before.note) == (command.answer, note):
         return []

@@ -217,9 +217,11 @@ class SuccessorNotTaken(Refusal):
     """The city takes no proposals of this kind of proposer, so none can stand in a proposer's place."""
 
     code = "successor_not_taken"
+    sentence = "この区分の方の提案は受け付けていないため、承継できません。"
 
 
 class NotClaimed(Refusal):
     """Nobody claims that this field is confidential."""
 
     code = "not_claimed"
+    sentence = "非公開の申出がない項目には回答できません。"

@@ -117,7 +117,7 @@ def decide(command: ProposalCommand, proposal: Proposal) -> Sequence[ProposalEve
     """The events that follow from a command; none where it was already so."""
     if isinstance(command, ReceiveProposal):
         if proposal.status is not Status.ABSENT:
-            raise ProposalAlreadyReceived("この提案はすでに受け付けています。")
+            raise ProposalAlreadyReceived
         return received(command)
     if proposal.status is Status.ABSENT:
         raise NotFound

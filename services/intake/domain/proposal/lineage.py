@@ -80,6 +80,7 @@ class MergeTargetUnfit(Refusal):
     """A proposal can go on only in another one that is open and undecided."""
 
     code = "merge_target_unfit"
+    sentence = "まとめる先の提案がないか、すでに決定しているため、まとめられません。"
 
 
 class MergeOfOthers(Refusal):
@@ -92,9 +93,11 @@ class MergeAcrossCalls(Refusal):
     """The two proposals are of different kinds, or answer different calls."""
 
     code = "merge_across_calls"
+    sentence = "種類や募集が違う提案を、一つにまとめることはできません。"
 
 
 class TooFewParts(Refusal):
     """A split makes at least two proposals of one."""
 
     code = "too_few_parts"
+    sentence = "提案を分けるには、二つ以上の提案が必要です。"

@@ -138,6 +138,7 @@ class ProposalPledgePending(Refusal):
     """Pledges or terms of a proposal that staff entered are still to be declared."""
 
     code = "proposal_pledge_pending"
+    sentence = "誓約・確認事項がまだ確認されていないため、受理できません。"
 
 
 class ChecksMissing(Refusal):
@@ -150,27 +151,32 @@ class ChecksUndecided(Refusal):
     """A check found an exclusion, or could not tell: it has to be checked again before the proposal can be accepted."""
 
     code = "checks_undecided"
+    sentence = "対象外の要件に「該当」または「不明」の確認結果があるため、受理できません。"
 
 
 class PoliceInquiryOpen(Refusal):
     """The police have not answered yet; told only to those who may know that they were asked."""
 
     code = "police_inquiry_open"
+    sentence = "警察への照会に回答がないため、まだ受理できません。"
 
 
 class PoliceInquiryHit(Refusal):
     """The police answered that an exclusion applies; told only to those who may know that they were asked."""
 
     code = "police_inquiry_hit"
+    sentence = "警察から「該当」との回答があるため、受理できません。"
 
 
 class NoSuchHit(Refusal):
     """No check has found that this rule and clause apply."""
 
     code = "no_such_hit"
+    sentence = "この要件に「該当」とした確認の記録がないため、対象外と決定できません。"
 
 
 class MethodUnknown(Refusal):
     """The pack in force knows no such way of working together."""
 
     code = "method_unknown"
+    sentence = "この連携手法は、現在の運用ルールにありません。"

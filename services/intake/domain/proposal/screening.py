@@ -180,6 +180,7 @@ class NothingPending(Refusal):
     """Pledges and terms were declared before."""
 
     code = "no_pledges_pending"
+    sentence = "誓約・確認事項は、すでに確認されています。"
 
 
 class TermsNotInForce(Refusal):
@@ -192,3 +193,4 @@ class DayPassed(Refusal):
     """The day until which an answer is asked for, or on which it is looked at again, has passed already."""
 
     code = "day_passed"
+    sentence = "過ぎた日を期限や再検討の日に指定することはできません。"

@@ -37,90 +37,70 @@ class NotYetScreened(Refusal):
     """Screening has not begun."""
 
     code = "proposal_not_yet_screened"
-
-    def __init__(self, message: str = "この提案は、まだ審査を始めていません。") -> None:
-        super().__init__(message)
+    sentence = "この提案は、まだ審査を始めていません。"
 
 
 class BeingScreened(Refusal):
     """It is being screened: nothing was returned, and nothing is on hold."""
 
     code = "proposal_being_screened"
-
-    def __init__(self, message: str = "この提案は審査中です。") -> None:
-        super().__init__(message)
+    sentence = "この提案は審査中です。"
 
 
 class ReturnedForCorrection(Refusal):
     """The proposer has been asked for a correction that has not come yet."""
 
     code = "proposal_returned"
-
-    def __init__(self, message: str = "この提案は、補正を求めているところです。") -> None:
-        super().__init__(message)
+    sentence = "この提案は、補正を求めているところです。"
 
 
 class OnHold(Refusal):
     """It is on hold."""
 
     code = "proposal_on_hold"
-
-    def __init__(self, message: str = "この提案は保留しています。審査を再開してから操作してください。") -> None:
-        super().__init__(message)
+    sentence = "この提案は保留しています。審査を再開してから操作してください。"
 
 
 class AlreadyAccepted(Refusal):
     """It was accepted; what follows is decided in its case."""
 
     code = "proposal_accepted"
-
-    def __init__(self, message: str = "この提案はすでに受理しています。") -> None:
-        super().__init__(message)
+    sentence = "この提案はすでに受理しています。"
 
 
 class AlreadyIneligible(Refusal):
     """It was found ineligible."""
 
     code = "proposal_ineligible"
-
-    def __init__(self, message: str = "この提案は、対象外と決定しています。") -> None:
-        super().__init__(message)
+    sentence = "この提案は、対象外と決定しています。"
 
 
 class AlreadyRedirected(Refusal):
     """It was directed to another way."""
 
     code = "proposal_redirected"
-
-    def __init__(self, message: str = "この提案は、ほかの手続きを案内して終わっています。") -> None:
-        super().__init__(message)
+    sentence = "この提案は、ほかの手続きを案内して終わっています。"
 
 
 class AlreadyWithdrawn(Refusal):
     """Its proposer withdrew it."""
 
     code = "proposal_withdrawn"
-
-    def __init__(self, message: str = "この提案は取り下げられています。") -> None:
-        super().__init__(message)
+    sentence = "この提案は取り下げられています。"
 
 
 class AlreadyMerged(Refusal):
     """It goes on in another proposal."""
 
     code = "proposal_merged"
-
-    def __init__(self, message: str = "この提案は、ほかの提案にまとめられています。") -> None:
-        super().__init__(message)
+    sentence = "この提案は、ほかの提案にまとめられています。"
 
 
 class AlreadySplit(Refusal):
     """It goes on in several proposals."""
 
     code = "proposal_split"
-
-    def __init__(self, message: str = "この提案は、いくつかの提案に分けられています。") -> None:
-        super().__init__(message)
+    sentence = "この提案は、いくつかの提案に分けられています。"
 
 
 StandingRefusal: TypeAlias = (

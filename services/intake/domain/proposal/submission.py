@@ -161,12 +161,14 @@ class ProposalAlreadyReceived(Refusal):
     """A proposal is received once."""
 
     code = "proposal_already_received"
+    sentence = "この提案はすでに受け付けています。"
 
 
 class ProposalKindFixed(Refusal):
     """A correction cannot turn a proposal of one's own accord into one for a call, nor change the call."""
 
     code = "proposal_kind_fixed"
+    sentence = "補正で、提案の種類や募集を変えることはできません。"
 
 
 def received(command: ReceiveProposal) -> list[ProposalReceived | ProposalDerived]:

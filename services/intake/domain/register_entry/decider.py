@@ -42,24 +42,28 @@ class MeasureAlreadyEntered(Refusal):
     """An entry is made once; what is wrong with it is corrected."""
 
     code = "measure_already_entered"
+    sentence = "この措置はすでに登録しています。"
 
 
 class MeasureNoLongerStands(Refusal):
     """The measure was lifted: nothing about it changes any more."""
 
     code = "measure_lifted"
+    sentence = "この措置はすでに解除されています。"
 
 
 class LiftedInTheFuture(Refusal):
     """A measure is lifted on a day that has come."""
 
     code = "lifted_in_the_future"
+    sentence = "解除の日に未来の日付は指定できません。"
 
 
 class CandidateUnknown(Refusal):
     """The proposal is no candidate of this entry."""
 
     code = "candidate_unknown"
+    sentence = "この提案は、この措置の確認対象になっていません。"
 
 
 def decide(command: RegisterEntryCommand, entry: RegisterEntry) -> Sequence[RegisterEntryEvent]:
@@ -84,12 +88,12 @@ def decide(command: RegisterEntryCommand, entry: RegisterEntry) -> Sequence[Regi
 
 def _require_standing(entry: RegisterEntry) -> None:
     if entry.standing is Standing.LIFTED:
-        raise MeasureNoLongerStands("この措置はすでに解除されています。")
+        raise MeasureNoLongerStands
 
 
 def _enter(command: EnterMeasure, entry: RegisterEntry) -> Sequence[RegisterEntryEvent]:
     if entry.stated is not None:
-        raise MeasureAlreadyEntered("この措置はすでに登録しています。")
+        raise MeasureAlreadyEntered
     require_allowed(command.measure, command.exclusions, has_reason=command.has_reason)
     return [_entered(command.entry_id, command.measure, command.today)]
 
@@ -128,7 +132,7 @@ def _lift(command: LiftMeasure, entry: RegisterEntry) -> Sequence[MeasureLifted]
     if entry.standing is Standing.LIFTED:
         return []
     if command.lifted_on > command.today:
-        raise LiftedInTheFuture("解除の日に未来の日付は指定できません。")
+        raise LiftedInTheFuture
     return [MeasureLifted(lifted_on=command.lifted_on)]
 
 
@@ -159,7 +163,7 @@ def _keep_candidate(
         return [CandidateFound(proposal_id=command.proposal_id)] if is_new else []
     _require_standing(entry)
     if known is None:
-        raise CandidateUnknown("この提案は、この措置の確認対象になっていません。")
+        raise CandidateUnknown
     if isinstance(command, ConfirmCandidate):
         return [] if known is Candidacy.CONFIRMED else [CandidateConfirmed(proposal_id=command.proposal_id)]
     return [] if known is Candidacy.DISMISSED else [CandidateDismissed(proposal_id=command.proposal_id)]

@@ -64,6 +64,9 @@ class NoExclusionRules(Refusal):
     """The city's rules shut nobody out: there is no measure to enter."""
 
     code = "no_exclusion_rules"
+    sentence = (
+        "この市の運用ルールには、提案者を対象外とする要件の定めがありません。そのため、措置の登録は行っていません。"
+    )
 
 
 class RuleUnknown(Refusal):
@@ -76,38 +79,40 @@ class ClauseRequired(Refusal):
     """The rule has clauses: it is to be said which one applies."""
 
     code = "clause_required"
+    sentence = "該当する号を選んでください。"
 
 
 class KindContradictsClause(Refusal):
     """The clause is about measures that were taken and the measure is a deemed one, or the other way round."""
 
     code = "kind_contradicts_clause"
+    sentence = "措置の区分（措置を受けている・該当すると認める）が、該当する号と合いません。"
 
 
 class DiscretionUnexplained(Refusal):
     """The rule leaves it to discretion: reason, who decided and the approval's reference are to be stated."""
 
     code = "discretion_unexplained"
+    sentence = "裁量による要件のため、理由、決定者、決裁番号を入力してください。"
 
 
 class FindingUnexplained(Refusal):
     """To deem a party to fall under a rule is a finding: reason, who decided and the approval are to be stated."""
 
     code = "finding_unexplained"
+    sentence = "「該当すると認める」のは市の判断のため、理由、決定者、決裁番号を入力してください。"
 
 
 def require_allowed(measure: Measure, exclusions: Exclusions, *, has_reason: bool) -> None:
     """Raises the refusal that a city's rules have against a measure, if there is one."""
     if not exclusions:
-        raise NoExclusionRules(
-            "この市の運用ルールには、提案者を対象外とする要件の定めがありません。そのため、措置の登録は行っていません。"
-        )
+        raise NoExclusionRules
     rule = exclusions.get(Code(measure.rule))
     if rule is None:
         raise RuleUnknown("指定された要件は、現在の運用ルールにありません。")
     clause = _clause(measure, rule)
     if clause and clause.measure not in (None, measure.kind):
-        raise KindContradictsClause("措置の区分（措置を受けている・該当すると認める）が、該当する号と合いません。")
+        raise KindContradictsClause
     _require_explained(measure, rule, has_reason=has_reason)
     require_period(measure.from_day, measure.until_day, clause.at_most_years if clause else None)
 
@@ -116,15 +121,15 @@ def _require_explained(measure: Measure, rule: Exclusion, *, has_reason: bool) -
     if has_reason and measure.decided_by and measure.approval:
         return
     if rule.discretionary:
-        raise DiscretionUnexplained("裁量による要件のため、理由、決定者、決裁番号を入力してください。")
+        raise DiscretionUnexplained
     if measure.kind is MeasureKind.DEEMED:
-        raise FindingUnexplained("「該当すると認める」のは市の判断のため、理由、決定者、決裁番号を入力してください。")
+        raise FindingUnexplained
 
 
 def _clause(measure: Measure, rule: Exclusion) -> ExclusionClause | None:
     if measure.clause is None:
         if rule.clauses:
-            raise ClauseRequired("該当する号を選んでください。")
+            raise ClauseRequired
         return None
     clause = rule.clauses.get(Code(measure.clause))
     if clause is None:

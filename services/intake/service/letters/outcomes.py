@@ -159,5 +159,5 @@ class OutcomeWindow(LetterDesk):
         """Carries out what must not happen while the letter is being sent."""
         with in_hand(self.office.database, letter_id) as is_ours:
             if not is_ours:
-                raise LetterBeingSent("ちょうど送信しているところです。少し待ってから、もう一度操作してください。")
+                raise LetterBeingSent
             return self.carried_out(letter_id, command, stated, arguments)

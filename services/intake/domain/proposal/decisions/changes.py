@@ -60,7 +60,7 @@ def succeed_proposer(command: SucceedProposer, _: Proposal) -> Sequence[Proposer
     """Another in the proposer's place."""
     proposer = command.proposer
     if proposer.kind not in command.taken:
-        raise SuccessorNotTaken("この区分の方の提案は受け付けていないため、承継できません。")
+        raise SuccessorNotTaken
     return [
         ProposerSucceeded(
             succeeded_on=command.succeeded_on,
@@ -105,5 +105,5 @@ def claim(command: ClaimConfidentiality, _: Proposal) -> Sequence[Confidentialit
 def answer_claims(command: AnswerClaims, proposal: Proposal) -> Sequence[ClaimsAnswered]:
     """How the city looks at claims that were made."""
     if any(answered.field not in proposal.claimed for answered in command.answers):
-        raise NotClaimed("非公開の申出がない項目には回答できません。")
+        raise NotClaimed
     return [ClaimsAnswered(answered_on=command.answered_on, answers=Sealed(command.answers))]

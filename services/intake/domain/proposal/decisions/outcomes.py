@@ -41,16 +41,16 @@ from services.intake.domain.proposal.state import Proposal
 def accept(command: AcceptProposal, proposal: Proposal) -> Sequence[ProposalAccepted]:
     """Accepted where pledges are declared, every check that the pack asks for is clear, and the police said nothing."""
     if proposal.pledges_pending:
-        raise ProposalPledgePending("誓約・確認事項がまだ確認されていないため、受理できません。")
+        raise ProposalPledgePending
     missing = len(command.required - proposal.checks.keys())
     if missing:
         raise ChecksMissing(f"対象外の要件について、確認していないものが{missing}件あるため、受理できません。")
     if any(proposal.checks[ground].result is not CheckResult.CLEAR for ground in command.required):
-        raise ChecksUndecided("対象外の要件に「該当」または「不明」の確認結果があるため、受理できません。")
+        raise ChecksUndecided
     if command.police is PoliceStanding.HIT:
-        raise PoliceInquiryHit("警察から「該当」との回答があるため、受理できません。")
+        raise PoliceInquiryHit
     if command.police is PoliceStanding.OPEN:
-        raise PoliceInquiryOpen("警察への照会に回答がないため、まだ受理できません。")
+        raise PoliceInquiryOpen
     return [ProposalAccepted(accepted_on=command.accepted_on)]
 
 
@@ -76,7 +76,7 @@ def _require_hit(command: FindIneligible, proposal: Proposal) -> None:
         return
     found = proposal.checks.get(ground)
     if found is None or found.result is not CheckResult.HIT:
-        raise NoSuchHit("この要件に「該当」とした確認の記録がないため、対象外と決定できません。")
+        raise NoSuchHit
     if found.barred_until is not None and found.barred_until < command.decided_on:
         raise PeriodOver("この要件の期間はすでに終わっているため、対象外と決定できません。")
 
@@ -84,7 +84,7 @@ def _require_hit(command: FindIneligible, proposal: Proposal) -> None:
 def redirect(command: RedirectProposal, _: Proposal) -> Sequence[ProposalRedirected]:
     """Another way is shown."""
     if command.method is not None and command.method not in command.methods:
-        raise MethodUnknown("この連携手法は、現在の運用ルールにありません。")
+        raise MethodUnknown
     return [
         ProposalRedirected(
             redirected_on=command.redirected_on,
@@ -105,9 +105,9 @@ def merge(command: MergeProposal, proposal: Proposal) -> Sequence[ProposalMerged
     """It goes on in the other one, which comes from the same party and answers the same call, or none like it."""
     target = command.target
     if target is None:
-        raise MergeTargetUnfit("まとめる先の提案がないか、すでに決定しているため、まとめられません。")
+        raise MergeTargetUnfit
     if (target.kind, target.call_id) != (proposal.kind, proposal.call_id):
-        raise MergeAcrossCalls("種類や募集が違う提案を、一つにまとめることはできません。")
+        raise MergeAcrossCalls
     alike = likeness(proposal.party, target.party)
     if alike is Likeness.NONE:
         raise MergeOfOthers("提案者が違う提案を、一つにまとめることはできません。")
@@ -126,5 +126,5 @@ def absorb(command: AbsorbProposal, proposal: Proposal) -> Sequence[ProposalAbso
 def split(command: SplitProposal, _: Proposal) -> Sequence[ProposalSplit]:
     """It goes on in its parts."""
     if len(set(command.parts)) < 2:
-        raise TooFewParts("提案を分けるには、二つ以上の提案が必要です。")
+        raise TooFewParts
     return [ProposalSplit(split_on=command.split_on, parts=command.parts)]

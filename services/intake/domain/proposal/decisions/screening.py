@@ -38,7 +38,7 @@ from services.intake.domain.proposal.submission import (
 def resubmit(command: ResubmitProposal, proposal: Proposal) -> Sequence[ProposalResubmitted]:
     """The next edition."""
     if (command.content.kind, command.content.call_id) != (proposal.kind, proposal.call_id):
-        raise ProposalKindFixed("補正で、提案の種類や募集を変えることはできません。")
+        raise ProposalKindFixed
     return [resubmitted(command, proposal.edition + 1)]
 
 
@@ -99,7 +99,7 @@ def resume(command: ResumeProposal, proposal: Proposal) -> Sequence[ProposalResu
 def declare_pledges(command: DeclarePledges, proposal: Proposal) -> Sequence[PledgesDeclared]:
     """What was pending is declared."""
     if not proposal.pledges_pending:
-        raise NothingPending("誓約・確認事項は、すでに確認されています。")
+        raise NothingPending
     if command.terms_version not in (None, command.terms_in_force):
         raise TermsNotInForce(f"留意事項の現在の版は{command.terms_in_force}です。この版で確認してください。")
     pledges = proposal.pledges | set(command.pledges)
@@ -119,4 +119,4 @@ def declare_pledges(command: DeclarePledges, proposal: Proposal) -> Sequence[Ple
 
 def _require_to_come(day: date | None, today: date) -> None:
     if day is not None and day < today:
-        raise DayPassed("過ぎた日を期限や再検討の日に指定することはできません。")
+        raise DayPassed
