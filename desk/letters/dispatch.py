@@ -189,8 +189,12 @@ class LetterDispatch:
         )
 
     def _record(self, letter_id: UUID, letter: Letter, approved: Recorded, command: LetterCommand) -> None:
-        """As a consequence of the approval; the same attempt is recorded once, whoever made it."""
-        command_id = uuid5(letter_id, f"{letter_category(self._service)}/{letter.series}/{letter.attempts + 1}")
+        """As a consequence of the approval; what came of an attempt is recorded once, whoever made it.
+
+        That the server took it is another command than that it did not: neither is a repetition of the other.
+        """
+        attempt = f"{letter.series}/{letter.attempts + 1}/{type(command).__name__}"
+        command_id = uuid5(letter_id, f"{letter_category(self._service)}/{attempt}")
         context = consequence(self._service, command_id, approved, policy=approved.policy)
         self._letters.carry_out(letter_id, command, context)
 

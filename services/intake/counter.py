@@ -109,9 +109,10 @@ class CounterDesk:
 
     def _convert(self, conversion: ConversionEntry, content: ProposalContent, arrival: Arrival, pack: Pack) -> Received:
         office, inquiry = self._office, StreamId(INQUIRY.category, conversion.inquiry_id)
+        today = office.today()
         with office.database.connection() as connection, connection.transaction():
             received = self._reception.amid(connection).receive_proposal(content, arrival, pack, made_from=inquiry)
-            command = ConvertInquiry(converted_on=office.today(), proposal_id=received.recorded.stream.id)
+            command = ConvertInquiry(converted_on=today, proposal_id=received.recorded.stream.id)
             execute(
                 office.store.amid(connection), INQUIRY, inquiry, command, arrival.context,
                 expected_version=conversion.expected_version,

@@ -3,12 +3,17 @@
 from collections.abc import Iterator
 from contextlib import ExitStack
 from datetime import date, timedelta
+from typing import Any
+from uuid import uuid4
 
 import pytest
 
 from desk.deadlines.streams import Status
+from services.intake.counter import CounterDesk, Entered
+from services.intake.reception import Reception
 from tests.cities import Cities, FrozenClock
-from tests.deadlines import CONTACT, Scene, went_round
+from tests.deadlines import CONTACT, STAFF, Scene, went_round
+from tests.portals import INQUIRY, MINIMAL
 
 CONNECTIONS = 8
 """What an office has at most."""
@@ -44,3 +49,17 @@ def test_a_timer_reads_the_rules_over_its_own_connection(scene: Scene) -> None:
     went_round(scene.round())
 
     assert scene.period(proposal, CONTACT).status is Status.OVERDUE
+
+
+def test_an_inquiry_becomes_a_proposal_over_one_connection(scene: Scene) -> None:
+    desk = CounterDesk(scene.office, Reception(scene.office))
+
+    def entered(submission: dict[str, Any], **stated: Any) -> Entered:
+        said = {"command_id": str(uuid4()), "channel": "phone", "received_at": None, "reason": None}
+        return Entered(submission, {**said, **stated})
+
+    inquiry_id = desk.enter_inquiry(entered(dict(INQUIRY)), STAFF)["inquiry_id"]
+
+    told = desk.enter_conversion(entered(dict(MINIMAL), inquiry_id=inquiry_id, expected_version=1), STAFF)
+
+    assert [one["stream"].partition("-")[0] for one in told["events"]] == ["proposal", "proposal", "inquiry"]

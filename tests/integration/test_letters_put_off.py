@@ -98,3 +98,24 @@ def test_an_attempt_that_two_processes_made_is_one_on_record(desk: Desk, mailbox
 
     assert desk.types(letter_id).count("LetterDispatchFailed") == 1
     assert desk.listed(letter_id) == (Status.APPROVED, 1)
+
+
+def test_that_a_server_took_a_letter_is_on_record_though_another_process_was_refused_it(
+    desk: Desk, mailbox: Mailbox
+) -> None:
+    letter_id = desk.approved()
+    other = Desk.of(desk.cities, desk.city, desk.clock).round
+
+    def meanwhile() -> None:
+        mailbox.on_mail = lambda: None
+        desk.lose_what_is_in_hand()
+        mailbox.answer("451 4.7.1 greylisted")
+        other.step()
+
+    mailbox.on_mail = meanwhile
+    desk.goes_round()
+    desk.clock.advance(timedelta(minutes=5))
+    desk.goes_round()
+
+    assert len(mailbox.taken) == 1, desk.types(letter_id)
+    assert desk.types(letter_id)[-2:] == ["LetterDispatchFailed", "LetterDispatched"]
