@@ -11,7 +11,12 @@ from services.matching.declaration import MATCHING
 
 SERVICES: Final = (ADMINISTRATION, INTAKE, MATCHING)
 SENTENCES: Final = {
-    **administration_history.SENTENCES,
-    **intake_history.SENTENCES,
-    **matching_history.SENTENCES,
+    declared.category: told
+    for service, told in (
+        (ADMINISTRATION, administration_history.SENTENCES),
+        (INTAKE, intake_history.SENTENCES),
+        (MATCHING, matching_history.SENTENCES),
+    )
+    for declared in service.events
 }
+"""Category → event type → its sentence: two services may call what happens to them by the same name."""

@@ -9,8 +9,10 @@ from desk.office import Office
 from desk.parking import ParkedItem, Parking
 from eventstore.city import City
 from eventstore.parked import NotParked
-from services.intake.answering import answers
+from services.intake import answering as intake_answering
 from services.intake.declaration import INTAKE
+from services.matching import answering as matching_answering
+from services.matching.declaration import MATCHING
 
 Parkings: TypeAlias = Mapping[str, Parking]
 """By service."""
@@ -43,5 +45,5 @@ def named_items(ids: Iterable[str], of: Parkings) -> list[ParkedItem]:
     return [by_id[one] for one in dict.fromkeys(ids)]
 
 
-ANSWERING: Final = {INTAKE.name: answers}
+ANSWERING: Final = {INTAKE.name: intake_answering.answers, MATCHING.name: matching_answering.answers}
 """Service that takes portal messages → how it answers them."""

@@ -13,7 +13,9 @@ from rich.console import Console
 from apps.servers import Servers, running
 from benchmarks.figures import Figure, on_screen
 from benchmarks.ledgers import backlogs, histories
+from benchmarks.matching.suggesting import suggestions
 from benchmarks.page import write_page
+from benchmarks.queueing import queues
 from benchmarks.relaying import relays
 from benchmarks.scale import FULL, QUICK, Measure, Scale
 from benchmarks.service import service
@@ -29,6 +31,8 @@ MEASURES: Final[Mapping[str, Measure]] = {
     "relay": relays,
     "history": histories,
     "service": service,
+    "queue": queues,
+    "suggesting": suggestions,
 }
 
 console = Console(width=max(Console().width, 200))

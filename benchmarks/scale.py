@@ -16,7 +16,7 @@ class Scale:
     round: of contenders who write. writers: how many of them. small, large: events in the two histories. operations:
     in a round of loading and appending. messages: to a service, or from a writer to a subscriber. backlog: events that
     wait for the relay; rounds_of_backlog: how often they are numbered, followed and told. told: of them, published in
-    a turn. proofs: of each kind.
+    a turn. proofs: of each kind. few_cases, many_cases: in the two work queues; pages: asked of each.
     """
 
     round: Round
@@ -30,6 +30,9 @@ class Scale:
     rounds_of_backlog: int = 3
     told: int = 20_000
     proofs: int = 500
+    few_cases: int = 1_000
+    many_cases: int = 100_000
+    pages: int = 200
 
 
 FULL: Final = Scale(round=Round(seconds=1.5, rounds=7))
@@ -45,6 +48,9 @@ QUICK: Final = Scale(
     rounds_of_backlog=1,
     told=200,
     proofs=5,
+    few_cases=20,
+    many_cases=100,
+    pages=2,
 )
 
 Measure: TypeAlias = Callable[[Servers, Scale, Tell], Iterator[Figure]]

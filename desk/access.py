@@ -33,6 +33,17 @@ class RecordOpened:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RecordsListed:
+    """Protected content of several records was shown to the actor, a line or so of each: a page of a list.
+
+    category: that of the streams. record_ids: those that stood on the page.
+    """
+
+    category: Public[str]
+    record_ids: tuple[UUID, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RecordsRevealed:
     """The records office replayed the log with sealed values opened.
 
@@ -51,7 +62,7 @@ class RecordsRevealed:
     purpose: Internal[str]
 
 
-AccessEvent: TypeAlias = RecordOpened | RecordsRevealed
+AccessEvent: TypeAlias = RecordOpened | RecordsListed | RecordsRevealed
 
 
 def declare_access(types: EventTypes, *events: type[AccessEvent]) -> None:
@@ -87,6 +98,7 @@ def _records_revealed(fields: Mapping[str, Any], _: str) -> str:
 
 SENTENCES: Final[Mapping[str, Sentence]] = {
     "RecordOpened": always("保護された内容を閲覧しました。"),
+    "RecordsListed": always("保護された内容の一覧を閲覧しました。"),
     "RecordsRevealed": _records_revealed,
 }
 """Event type → its sentence, for the timeline of an access stream."""

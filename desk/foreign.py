@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Any, Final, get_type_hints
+from enum import StrEnum
+from typing import Any, Final, get_args, get_origin, get_type_hints
 from uuid import UUID
 
 from marshmallow import EXCLUDE, Schema, ValidationError, fields
@@ -18,9 +19,10 @@ FORMS: Final[Mapping[type, type[fields.Field[Any]]]] = {UUID: fields.UUID, date:
 def reading(makes: type[Any]) -> Read:
     """How a subscription reads an event type. What it gives raises `InvalidMessage` (`unreadable`).
 
-    makes: the dataclass that the open fields of its names become, each of a type in `FORMS`.
+    makes: the dataclass that the open fields of its names become, each of a type in `FORMS`, a closed
+        code, or a tuple of any number of these.
     """
-    declared = {name: FORMS[form](required=True) for name, form in get_type_hints(makes).items()}
+    declared = {name: _field(form) for name, form in get_type_hints(makes).items()}
     schema = Schema.from_dict(declared, name=makes.__name__)(unknown=EXCLUDE)
 
     def read(told: Mapping[str, Any]) -> Any:
@@ -31,3 +33,18 @@ def reading(makes: type[Any]) -> Read:
             raise InvalidMessage(f"not of the form that is known here: {names}", code=UNREADABLE) from None
 
     return read
+
+
+class Several(fields.List[Any]):
+    """A list, as a tuple."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> Any:
+        return tuple(super()._deserialize(value, attr, data, **options))
+
+
+def _field(form: Any) -> fields.Field[Any]:
+    if get_origin(form) is tuple:
+        return Several(_field(get_args(form)[0]), required=True)
+    if issubclass(form, StrEnum):
+        return fields.Enum(form, by_value=True, required=True)
+    return FORMS[form](required=True)

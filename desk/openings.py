@@ -1,16 +1,17 @@
 """Opens a record for somebody: the opening is on record first, and only then is anything given out."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 from marshmallow import EXCLUDE
 
-from desk.access import RecordOpened, access_stream
+from desk.access import RecordOpened, RecordsListed, access_stream
 from desk.forms import LABELS, SENTENCES, Form, Words, load_or_refuse
 from desk.forms.fields import Line
 from desk.office import Office
 from eventstore.errors import NotFound
+from eventstore.events import as_json
 from eventstore.protection import Sealed
 from eventstore.records import Actor, StreamId
 from eventstore.store import Stream
@@ -63,11 +64,25 @@ def opened(office: Office, stream: StreamId, actor: Actor, purpose: object, tell
     return told
 
 
-def record_opening(office: Office, service: str, opened: RecordOpened, actor: Actor) -> None:
-    """Records that a service is about to show the actor a record, in a stream of its own, without reading any.
+def record_opening(office: Office, service: str, opened: RecordOpened | RecordsListed, actor: Actor) -> None:
+    """Records that a service is about to show the actor a record or several, in a stream of its own, reading none.
 
     Raises `Unavailable`: then nothing may be shown.
     """
     context = office.context(actor)
     stream = office.store.new_stream(access_stream(service, context.command_id))
     office.store.append(stream, [opened], context)
+
+
+def opened_values(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values as JSON, the sealed ones opened as far as they can be; `closed` names the others.
+
+    values: an event's fields by their names, or some of them.
+    """
+    closed = [name for name, value in values.items() if isinstance(value, Sealed) and not value.is_open]
+    shown = {
+        name: as_json(value.reveal() if isinstance(value, Sealed) else value)
+        for name, value in values.items()
+        if name not in closed
+    }
+    return {**shown, "closed": closed}

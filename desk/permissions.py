@@ -74,7 +74,19 @@ class Permission(StrEnum):
     """Adopt the closed days of the office (閉庁日)."""
 
     CASE_READ = "case.read"
-    """See the cases and read one."""
+    """See all cases; without it, a case is seen by the departments that are asked about it or have it."""
+
+    CASE_WORK = "case.work"
+    """Read cases that one may see, and work on them: take or decline, talk with the proposer, give an opinion."""
+
+    CASE_COORDINATE = "case.coordinate"
+    """Ask departments, have departments suggested, say who accompanies a case and who stands in."""
+
+    CASE_DECIDE = "case.decide"
+    """Decide whether and how a proposal is carried out (実施の可否), and resume what was kept."""
+
+    CASE_HAND_OVER = "case.handover"
+    """Hand the cases of one person over to another (引継ぎ)."""
 
     INQUIRY_RECEIVE = "inquiry.receive"
     """Enter an inquiry (相談) on behalf of someone."""

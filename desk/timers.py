@@ -26,6 +26,7 @@ from eventstore.decider import Decider
 from eventstore.errors import RenkeiError, Unavailable
 from eventstore.execution import execute
 from eventstore.records import Context, Recorded, StreamId
+from eventstore.store import EventStore
 
 PAUSE: Final = 1.0  # seconds
 LONGEST_DELAY: Final = timedelta(hours=1)
@@ -62,6 +63,18 @@ class Alarm:
     command: Callable[[Timer, date], Any]
 
 
+@dataclass(frozen=True, slots=True)
+class RecallingAlarm:
+    """An alarm whose command is made of the record, too, read amid the round's transaction."""
+
+    decider: Decider[Any, Any]
+    command: Callable[[Timer, date, EventStore], Any]
+
+    def knowing(self, store: EventStore) -> Alarm:
+        """What is done, the store at hand."""
+        return Alarm(self.decider, lambda timer, today: self.command(timer, today, store))
+
+
 def set_timer(turn: Turn, kind: str, fires_at: datetime, recorded: Recorded) -> None:
     """Sets the one timer of this kind on the event's stream, for the instant; an earlier one is replaced.
 
@@ -94,7 +107,7 @@ class TimerRound:
     name: Final = "timers"
     pause: Final = PAUSE
 
-    def __init__(self, office: Office, alarms: Mapping[str, Alarm]) -> None:
+    def __init__(self, office: Office, alarms: Mapping[str, Alarm | RecallingAlarm]) -> None:
         """alarms: kind → what is done with such timers; timers of other kinds wait."""
         self._office = office
         self._alarms = alarms
@@ -152,6 +165,8 @@ class TimerRound:
     def _command(self, connection: Connection, timer: Timer) -> None:
         office, alarm = self._office, self._alarms[timer.kind]
         store = office.store.amid(connection)
+        if isinstance(alarm, RecallingAlarm):
+            alarm = alarm.knowing(store)
         rules = office.rules.amid(store)
         today = rules.day_of(office.clock())
         context = Context(

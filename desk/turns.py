@@ -5,6 +5,8 @@ from datetime import date
 from typing import Any, Final
 from uuid import UUID, uuid5
 
+from psycopg.sql import SQL, Identifier
+
 from desk.rules import RuleBook
 from eventstore.database import Connection
 from eventstore.decider import Decider
@@ -60,6 +62,13 @@ class Turn:
     def today(self) -> date:
         """Today's date in the city."""
         return self.rules.day_of(self.clock())
+
+    def has_followed(self, subscription: str) -> bool:
+        """Whether another subscription of the service has come as far in the log as what is followed here."""
+        statement = SQL("SELECT position >= %s FROM {} WHERE name = %s")
+        checkpoints = Identifier(f"subscriptions_{self.service}")
+        row = self.connection.execute(statement.format(checkpoints), (self.position, subscription)).fetchone()
+        return row is not None and row[0]
 
     def react(
         self,

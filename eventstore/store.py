@@ -103,13 +103,21 @@ class EventStore:
         """An own stream, opened as far as the keys held here go. Empty where there is none."""
         return self._load(self._sql, self._masters.groups, stream, 0, partial(decode, self._own))
 
+    def load_closed(self, stream: StreamId, *, until: int | None = None) -> tuple[Recorded, ...]:
+        """An own stream's events up to a version, what is sealed left closed: one statement, whatever there is."""
+        return self._load(self._sql, frozenset(), stream, 0, partial(decode, self._own)).events[:until]
+
     def load_fields(self, stream: StreamId, *, after: int = 0) -> tuple[Recorded, ...]:
         """A stream of any service, its own included: `event` is the mapping of fields, for the reader's own schema.
 
         Raises KeyError for a category that the service neither owns nor declares to read.
         """
+        return self.load_foreign(stream, after=after).events
+
+    def load_foreign(self, stream: StreamId, *, after: int = 0) -> Stream:
+        """As `load_fields`, with the keys that opened it: what is kept in clear has to end with its key."""
         service, opens = self._reads[stream.category]
-        return self._load(Statements.of(service), opens, stream, after, decode_fields).events
+        return self._load(Statements.of(service), opens, stream, after, decode_fields)
 
     def _load(
         self, statements: Statements, opens: frozenset[ClassGroup], stream: StreamId, after: int, decoded: Decode

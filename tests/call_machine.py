@@ -2,48 +2,42 @@
 
 from dataclasses import replace
 from datetime import datetime
-from functools import reduce
 from typing import Any
 from uuid import uuid5
 
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from hypothesis.stateful import initialize, invariant, precondition, rule
 
-from eventstore.errors import Refusal
 from services.intake.domain.call import CALL
 from services.intake.domain.call.commands import ArchiveCall, CallCommand, CloseCall, DraftCall, ExtendCall, OpenCall
 from services.intake.domain.call.events import (
     CallArchived,
     CallClosed,
-    CallEvent,
     CallExtended,
     CallOpened,
     CallQuestionAsked,
     CallRevised,
     CallScheduled,
 )
-from services.intake.domain.call.state import Call, Standing
+from services.intake.domain.call.state import Standing
 from tests.calls import CALL_ID, DAY, DEPARTMENTS, OPENS, SECOND, SUBJECTS, TEXT, answer, ask, revise, schedule
+from tests.lives import ANY, LifeMachine
 
 STEPS = st.integers(1, 3)
 
 
-class CallMachine(RuleBasedStateMachine):
+class CallMachine(LifeMachine):
     """The stream of one call, and beside it what one would write on a sheet of paper."""
+
+    decider = CALL
 
     def __init__(self) -> None:
         super().__init__()
         self.now = OPENS
-        self.events: list[CallEvent] = []
-        self.given: list[tuple[CallCommand, list[CallEvent]]] = []
         self.timers: list[CallCommand] = []
         self.title = TEXT.title
         self.window: tuple[datetime, datetime] | None = None
         self.answered = self.archived = False
-
-    @property
-    def call(self) -> Call:
-        return reduce(CALL.evolve, self.events, CALL.initial)
 
     @property
     def paper(self) -> Standing:
@@ -56,20 +50,6 @@ class CallMachine(RuleBasedStateMachine):
         if self.now < opens_at:
             return Standing.SCHEDULED
         return Standing.OPEN if self.now < closes_at else Standing.CLOSED
-
-    def carry_out(self, command: CallCommand) -> list[CallEvent] | str:
-        """The events, or the code of the refusal."""
-        try:
-            decided = self.decided(command)
-        except Refusal as refusal:
-            return refusal.stable_code
-        self.events += decided
-        self.given.append((command, decided))
-        return decided
-
-    def decided(self, command: CallCommand) -> list[CallEvent]:
-        """What follows from a command. Raises what it is refused with."""
-        return list(CALL.decide(command, self.call))
 
     def happened(self, kind: type) -> list[Any]:
         """The events of a type."""
@@ -108,7 +88,7 @@ class CallMachine(RuleBasedStateMachine):
             self.window = (self.window[0], closes_at)
             self.timers.append(CloseCall(at=closes_at))
 
-    @rule(which=st.integers(0, 50))
+    @rule(which=ANY)
     def a_timer_goes_off(self, which: int) -> None:
         due = [timer for timer in self.timers if isinstance(timer, OpenCall | CloseCall) and timer.at <= self.now]
         if due:
@@ -117,7 +97,7 @@ class CallMachine(RuleBasedStateMachine):
     @rule(ago=st.integers(0, 3))
     def ask(self, ago: int) -> None:
         at = self.now - ago * SECOND
-        told = self.carry_out(ask(at, uuid5(CALL_ID, str(len(self.given)))))
+        told = self.carry_out(ask(at, uuid5(CALL_ID, str(len(self.done)))))
         is_open = self.window is not None and self.window[0] <= at < self.window[1]
         assert isinstance(told, list) == (is_open and not self.answered)
 
@@ -133,17 +113,17 @@ class CallMachine(RuleBasedStateMachine):
         assert isinstance(told, list) == self.answered
         self.archived |= isinstance(told, list)
 
-    @precondition(lambda self: self.given)
-    @rule(which=st.integers(0, 50))
+    @precondition(lambda self: self.done)
+    @rule(which=ANY)
     def something_decided_is_decided_again(self, which: int) -> None:
-        command, _ = self.given[which % len(self.given)]
+        command = self.done[which % len(self.done)].command
         if isinstance(command, OpenCall | CloseCall | ArchiveCall):
             assert self.carry_out(command) == []
 
     @invariant()
     def it_stands_as_on_paper(self) -> None:
         if self.events:
-            assert self.call.standing(self.now) is self.paper
+            assert self.state.standing(self.now) is self.paper
 
     @invariant()
     def it_opens_once_with_the_last_text_and_nothing_changes_it_afterwards(self) -> None:

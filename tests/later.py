@@ -11,6 +11,7 @@ from desk.letters.commands import ApproveLetter, CodeGiven, CodeItem, ComposeLet
 from desk.letters.events import CodePurpose, Means
 from desk.letters.rules import letter_rules
 from desk.office import Office
+from desk.portal.messages import submission_command_id, submission_id
 from eventstore.decider import Decider
 from eventstore.execution import execute
 from eventstore.records import Actor, Code, Recorded, StreamId
@@ -19,8 +20,6 @@ from services.intake.domain.call.commands import DraftCall, RequestIdeaUse, Sche
 from services.intake.domain.later import LATER_SUBMISSION
 from services.intake.domain.proposal import PROPOSAL, AcceptProposal
 from services.intake.domain.proposal.screening import BeginScreening, ReturnProposal
-from services.intake.reactions.messages import submission_command_id
-from services.intake.reception import submission_id
 from tests.calls import DEPARTMENTS, SUBJECTS, TEXT
 from tests.letters import APPROVAL
 from tests.portals import MINIMAL, submission

@@ -8,13 +8,13 @@ from typing import Any, Final, LiteralString
 from uuid import UUID, uuid4
 
 from desk.office import Office
+from desk.portal.receipts import ContentReceipt
 from eventstore.city import City
 from eventstore.execution import execute
 from eventstore.records import Actor, Code, StreamId
 from services.intake.declaration import INTAKE
 from services.intake.domain.proposal import PROPOSAL, Proposal, ProposalAccepted, ReceiveProposal
 from services.intake.domain.proposal.outcomes import WithdrawProposal
-from services.intake.domain.receipts import ContentReceipt
 from services.intake.lineage import LineageDesk
 from services.intake.queries.lineage import possible_duplicates
 from services.intake.queries.records import opened_record

@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 from desk.forms import Listing
 from desk.office import Office
 from desk.packs.codes import MeasureKind
+from desk.portal.receipts import ContentReceipt
 from desk.timers import TimerRound
 from desk.turns import Turn
 from eventstore.city import City
@@ -19,7 +20,6 @@ from eventstore.records import Actor, Code, StreamId
 from services.intake.domain.proposal import PROPOSAL, ProposalAccepted, ReceiveProposal
 from services.intake.domain.proposal.changes import RenameProposer
 from services.intake.domain.proposal.outcomes import WithdrawProposal
-from services.intake.domain.receipts import ContentReceipt
 from services.intake.domain.register_entry import (
     REGISTER_ENTRY,
     Candidacy,

@@ -11,12 +11,14 @@ from apps.cli.lag import lag
 from apps.cli.ledger import ledger
 from apps.cli.mail import mail
 from apps.cli.messages import messages
+from apps.cli.obligations import obligations
 from apps.cli.portal import portal
 from apps.cli.projections import projections
 from apps.cli.records import records
 from apps.cli.serve import serve
 from apps.cli.staff import staff, token
 from apps.cli.statistics import statistics
+from apps.cli.work import work
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -25,8 +27,8 @@ def main() -> None:
 
 
 for command in (
-    calendar, city, events, health, keys, lag, ledger, mail, messages, migrate, pack, portal, projections, records,
-    serve, staff, statistics, token,
+    calendar, city, events, health, keys, lag, ledger, mail, messages, migrate, obligations, pack, portal,
+    projections, records, serve, staff, statistics, token, work,
 ):  # fmt: skip
     main.add_command(command)
 

@@ -15,7 +15,7 @@ import orjson
 from environs import Env, EnvError, validate
 
 from apps.provisioning.city import Installation
-from eventstore.errors import RenkeiError, Unavailable
+from eventstore.errors import InvalidMessage, RenkeiError, Unavailable
 
 P = ParamSpec("P")
 REFUSED, UNREACHABLE = 1, 3
@@ -69,6 +69,8 @@ def told(command: Callable[P, None]) -> Callable[P, None]:
             if kwargs.get("as_json"):
                 click.echo(orjson.dumps({"error": {"code": error.stable_code, "message": error.message}}).decode())
             click.echo(f"{error.message} ({error.stable_code})", err=True)
+            for field_error in error.errors if isinstance(error, InvalidMessage) else ():
+                click.echo(f"{field_error.message} ({field_error.code})", err=True)
             sys.exit(UNREACHABLE if isinstance(error, Unavailable) else REFUSED)
 
     return run

@@ -117,7 +117,7 @@ def _entry(recorded: Recorded, pack: Pack) -> Entry:
         at=at,
         date=f"{wareki(at.date())} {at:%H:%M}",
         who=ROLES.get(recorded.actor.role) or pack.role_name(recorded.actor.role),
-        sentence=SENTENCES[recorded.type](recorded.event, recorded.channel or ""),
+        sentence=SENTENCES[recorded.stream.category][recorded.type](recorded.event, recorded.channel or ""),
         type=recorded.type,
         event_id=str(recorded.id),
         policy=recorded.policy,

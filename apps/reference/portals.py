@@ -10,15 +10,17 @@ from apps.provisioning.broker import ANSWERS, EVENTS
 from apps.reference import docstrings, shapes
 from apps.reference.events import BINDING, reference, topic
 from apps.reference.shapes import Shape
+from desk.portal import submissions
+from desk.portal.answers import ACCEPTED, REFUSED, source_of
+from desk.portal.envelope import EnvelopeSchema
+from desk.portal.messages import CONTENT_TYPES, MAX_BYTES
 from eventstore.declaration import Service
 from eventstore.errors import FieldError
 from services.intake.domain.inquiry import InquiryReceived
-from services.intake.domain.later import Acceptance
+from services.intake.domain.later import Matter
 from services.intake.domain.proposal import ProposalReceived
 from services.intake.domain.receipts import Receipt
-from services.intake.reactions.answers import ACCEPTED, REFUSED
-from services.intake.reactions.messages import CONTENT_TYPES, MAX_BYTES
-from services.intake.schemas import EnvelopeSchema, InquirySchema, ProposalSchema
+from services.intake.schemas import InquirySchema, ProposalSchema
 from services.intake.schemas.later import (
     WORDS,
     CallQuestionSchema,
@@ -29,6 +31,7 @@ from services.intake.schemas.later import (
     WithdrawalSchema,
 )
 from services.intake.schemas.offers import SubmittedOfferForm
+from services.matching.schemas.minutes_by_portal import MinutesAnswerForm
 
 SUBMISSION, ANSWER = "Submission", "Answer"
 UUID: Final = {"type": "string", "format": "uuid"}
@@ -54,6 +57,7 @@ SUBMISSIONS: Final = {
     "InquirySubmitted": Submission(form=InquirySchema, answer=InquiryReceived.__name__, identified="inquiry_id"),
     "NoticesEndSubmitted": Submission(form=NoticesEndSchema),
     "OfferSubmitted": Submission(form=SubmittedOfferForm),
+    "MinutesConfirmed": Submission(form=MinutesAnswerForm),
     "ProposalSubmitted": Submission(form=ProposalSchema, answer=ProposalReceived.__name__, identified="proposal_id"),
     "WithdrawalSubmitted": Submission(form=WithdrawalSchema),
 }
@@ -68,8 +72,9 @@ Beyond what a schema says: a contact has a phone number or a mail address; a cor
 What is sent later has `proof`: number and code of the proposal's receipt, or the one-time code of a letter, and not
 both. Any admitted portal may bring it. A correction is a whole proposal of the same kind, for the same call; a question
 has a contact where it has no proof; consent with conditions names them; the call and the use of an idea it names where
-it is proven by number and code, while the code of a letter says them by itself. Whatever is wrong with a proof, the
-answer is the same, `proof_not_accepted`; it is looked at once everything else is in order."""
+it is proven by number and code, while the code of a letter says them by itself. Minutes are confirmed, or objected to,
+by the code of the letter that carried them alone. Whatever is wrong with a proof, the answer is the same,
+`proof_not_accepted`; it is looked at once everything else is in order."""
 ANSWERED: Final = f"""\
 What portals are answered; the routing key is the portal's name, and `{ANSWERS}.<name>` the queue where its answers
 wait. The AMQP property `correlation_id` and the attribute `correlationid` are the submission's id."""
@@ -92,7 +97,7 @@ def channels(services: Sequence[Service]) -> dict[str, Any]:
             "description": ANSWERED,
             "parameters": {"portal": {"description": PORTAL}},
             "bindings": {"amqp": topic(ANSWERS, "direct")},
-            "messages": {_answer_to(kind): _told(kind) for kind in kinds} | {REFUSED: _refusal()},
+            "messages": {_answer_to(kind): _told(kind, services) for kind in kinds} | {REFUSED: _refusal(services)},
         },
     }
 
@@ -159,19 +164,35 @@ def _submission(kind: str) -> dict[str, Any]:
     }
 
 
-def _told(kind: str) -> dict[str, Any]:
+def _told(kind: str, services: Sequence[Service]) -> dict[str, Any]:
     submission = SUBMISSIONS[kind]
+    source = _source(services, submission.answer)
     if submission.identified is None:
         summary = "What was sent about a matter that is known was taken, once; its id is that of the event in the log."
-        return _answer(ACCEPTED, summary, shapes.of_dataclass(Acceptance))
+        return _answer(ACCEPTED, summary, _acceptance(), source)
     data = shapes.of_dataclass(Receipt)
     data["properties"][submission.identified] = UUID
     data["required"].append(submission.identified)
     summary = f"`{kind}` was received, with what the sender is handed; its id is that of the event in the log."
-    return _answer(_answer_to(kind), summary, data)
+    return _answer(_answer_to(kind), summary, data, source)
 
 
-def _refusal() -> dict[str, Any]:
+def _acceptance() -> Shape:
+    shape = shapes.of_dataclass(submissions.Acceptance)
+    shape["properties"]["matter"]["enum"] = [str(matter) for matter in (*Matter, *submissions.Matter)]
+    return shape
+
+
+def _source(services: Sequence[Service], answer: str) -> Shape:
+    """Which of the services gives an answer."""
+    giving = {
+        service.name for service in services if any(answer in (_answer_to(kind), REFUSED) for kind in service.takes)
+    }
+    sources = [source_of(name) for name in sorted(giving)]
+    return {"const": sources[0]} if len(sources) == 1 else {"enum": sources}
+
+
+def _refusal(services: Sequence[Service]) -> dict[str, Any]:
     error = shapes.of_dataclass(FieldError)
     error["properties"]["field"]["description"] = "Dotted path, from `data` on or in the envelope."
     error["properties"]["code"] |= {
@@ -180,15 +201,20 @@ def _refusal() -> dict[str, Any]:
     }
     error["properties"]["message"]["description"] = "For people, in plain Japanese."
     data = shapes.an_object({"errors": {"type": "array", "minItems": 1, "items": error}})
-    return _answer(REFUSED, "Nothing was filed: everything that is wrong, at once. The id may be used again.", data)
+    return _answer(
+        REFUSED,
+        "Nothing was filed: everything that is wrong, at once. The id may be used again.",
+        data,
+        _source(services, REFUSED),
+    )
 
 
-def _answer(name: str, summary: str, data: Shape) -> dict[str, Any]:
+def _answer(name: str, summary: str, data: Shape, source: Shape) -> dict[str, Any]:
     return {
         "name": name,
         "summary": summary,
         "correlationId": {"location": "$message.payload#/correlationid"},
-        "payload": _around(ANSWER, {"source": {"const": "/services/intake"}, "type": {"const": name}, "data": data}),
+        "payload": _around(ANSWER, {"source": source, "type": {"const": name}, "data": data}),
     }
 
 

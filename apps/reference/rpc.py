@@ -105,8 +105,14 @@ def _service(name: str, methods: Sequence[Method], places: Sequence[Raised]) -> 
         [(f"[`{one.name}`](#{name}{one.name})", f"`{one.declared.permission}`", one.summary) for one in methods],
     )
     shown: dict[tuple[str, ...], str] = {}
+    heard = [place for place in places if _may_answer(name, place)]
     for method in methods:
-        yield from _method(method, shown, places)
+        yield from _method(method, shown, heard)
+
+
+def _may_answer(service: str, place: Raised) -> bool:
+    """Whether an error that is made there may reach whoever calls the service: what another service says does not."""
+    return not place.module.startswith("services.") or place.module.startswith(f"services.{service}.")
 
 
 def _method(method: Method, shown: dict[tuple[str, ...], str], places: Sequence[Raised]) -> Iterator[str]:

@@ -87,9 +87,7 @@ def _recount(turn: Turn, stream: StreamId, cause: Recorded) -> None:
 
 def _open(turn: Turn) -> list[UUID]:
     """The open deadlines as listed. Raises `DeadlinesNotListed` where events before this one are not in the list."""
-    checkpoint = SQL("SELECT position FROM {} WHERE name = %s").format(Identifier(f"subscriptions_{turn.service}"))
-    row = turn.connection.execute(checkpoint, (LIST,)).fetchone()
-    if row is None or row[0] < turn.position:
+    if not turn.has_followed(LIST):
         raise DeadlinesNotListed("the list of deadlines has not come so far")
     statement = SQL("SELECT deadline_id FROM {} WHERE status = ANY(%s) ORDER BY position").format(
         Identifier(f"{turn.service}_deadlines")

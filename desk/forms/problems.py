@@ -34,8 +34,11 @@ SENTENCES: Final = {
     "time": "{label}は、時差を付けた日時（例：2026-11-22T09:15:00+09:00）で入力してください。",
     "date": "{label}は、年月日（例：2026-11-22）で入力してください。",
     "out_of_range": "{label}は{detail}の整数で入力してください。",
+    "email": "メールアドレスの形式が正しくありません。",
+    "in_the_future": "{label}に未来の日時は指定できません。",
+    "too_long_ago": "{label}が、運用ルールの始まる前の日付になっています。日付をお確かめください。",
 }
-"""A sentence for every code that the fields of this package refuse with."""
+"""A sentence for every code that the fields of this package refuse with, and for days that are none to record."""
 
 MAX_PATH: Final = 200  # characters of a field's path that are told: its names are a stranger's
 MAX_ERRORS: Final = 100

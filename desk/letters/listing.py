@@ -5,7 +5,7 @@ A service that writes letters has the table `<service>_letters` and follows its 
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from typing import Any, Final
 from uuid import UUID
 
@@ -63,6 +63,12 @@ class LetterList:
         query = SQL("SELECT status, count(*) FROM {} GROUP BY status ORDER BY status").format(table)
         with office.database.connection() as connection:
             return {str(status): int(count) for status, count in connection.execute(query)}
+
+
+@cache
+def letter_list(service: str) -> LetterList:
+    """The list of a service's letters."""
+    return LetterList.of(letter_subscription(service))
 
 
 def _waiting(row: dict[str, Any]) -> dict[str, Any]:

@@ -82,6 +82,22 @@ class AgreementKind(StrEnum):
 
 
 @unique
+class CaseStatus(StrEnum):
+    """Where a case (案件) stands in matching; a city's phases say which of these they cover."""
+
+    ABSENT = "absent"
+    UNASSIGNED = "unassigned"
+    OFFERED = "offered"
+    TAKEN = "taken"
+    IN_DIALOGUE = "in_dialogue"
+    AGREED = "agreed"
+    DECIDED = "decided"
+    ANSWERED = "answered"
+    KEPT = "kept"
+    WITHDRAWN = "withdrawn"
+
+
+@unique
 class DeadlineCode(StrEnum):
     """Every period that the services count."""
 

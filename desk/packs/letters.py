@@ -32,6 +32,10 @@ class LetterCode(StrEnum):
     OFFER_ANSWER = "offer_answer"
     INQUIRY_ANSWER = "inquiry_answer"
     LINEAGE_NOTICE = "lineage_notice"
+    MINUTES_REQUEST = "minutes_request"
+    FEASIBILITY_ANSWER = "feasibility_answer"
+    DECLINED_ANSWER = "declined_answer"
+    KEPT_ANSWER = "kept_answer"
 
 
 _MATTER: Final = frozenset({"receipt_number", "title"})
@@ -49,6 +53,10 @@ PLACES: Final[Mapping[LetterCode, frozenset[str]]] = {
     LetterCode.OFFER_ANSWER: frozenset({"title", "answers"}),
     LetterCode.INQUIRY_ANSWER: _MATTER | {"answer"},
     LetterCode.LINEAGE_NOTICE: _MATTER | {"decided_on", "outcome"},
+    LetterCode.MINUTES_REQUEST: _MATTER | {"held_on", "minutes", "due_on"},
+    LetterCode.FEASIBILITY_ANSWER: _MATTER | {"decided_on", "outcome", "explanation", "next"},
+    LetterCode.DECLINED_ANSWER: _MATTER | {"decided_on", "explanation"},
+    LetterCode.KEPT_ANSWER: _MATTER | {"decided_on", "kept_until", "explanation"},
 }
 """What each letter must tell, by the names of its places: all of them stand in it, and nothing else does.
 
@@ -58,7 +66,7 @@ CITYS_OWN: Final = frozenset({"city", "desk", "phone"})
 """Places that any letter may have: they are filled from the pack itself."""
 IN_A_TITLE: Final = CITYS_OWN | {"receipt_number", "title", "call_title"}
 """What fits into one line."""
-ALWAYS_ADVERSE: Final = frozenset({LetterCode.INELIGIBLE_NOTICE})
+ALWAYS_ADVERSE: Final = frozenset({LetterCode.INELIGIBLE_NOTICE, LetterCode.DECLINED_ANSWER})
 CODE_PLACES: Final = frozenset({"code", "valid_until"})
 CODE_DAYS_AT_MOST: Final = 60
 PORTAL_URL: Final = re.compile(r"https://[A-Za-z0-9.-]+(:[0-9]+)?(/[A-Za-z0-9._~/%-]*)?")

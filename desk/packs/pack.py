@@ -9,9 +9,11 @@ from dataclasses import dataclass, field
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
+from desk.packs.cases import Accompaniment, Phase
 from desk.packs.closed_days import LAW, ClosedDays
 from desk.packs.codes import (
     AgreementKind,
+    CaseStatus,
     Channel,
     DeadlineCode,
     PledgeCode,
@@ -65,6 +67,8 @@ class PackSections:
     proposer_exclusions: Mapping[Code, Exclusion] = field(default_factory=dict)
     project_exclusions: Mapping[Code, Exclusion] = field(default_factory=dict)
     departments: Annotated[Mapping[Code, Department], Distinct]
+    phases: Annotated[Mapping[Code, Phase], Distinct] = field(default_factory=dict)
+    accompaniment: Accompaniment | None = None
     roles: Annotated[Mapping[Code, Role], Distinct]
     portals: Portals
     methods: Annotated[Mapping[Code, Method], Distinct] = field(default_factory=dict)
@@ -134,6 +138,25 @@ class Pack(PackSections):
             for code, role in self.roles.items()
             if self.asks_police and accept in role.permissions and knows not in role.permissions
         )
+
+    def department_codes(self, department: str) -> frozenset[str]:
+        """All codes under which a department is on record: its own, and those that came together in it by this pack.
+
+        department: any of them. A code that this pack does not know stands for itself alone.
+        """
+        now = self.department_now(department)
+        return frozenset({department}) if now is None else frozenset({now, *self.departments[now].formerly})
+
+    def department_now(self, department: str) -> Code | None:
+        """The code by which this pack has a department that was called so; None where it has gone without successor."""
+        code = Code(department)
+        if code in self.departments:
+            return code
+        return next((now for now, one in self.departments.items() if code in one.formerly), None)
+
+    def phase_of(self, status: CaseStatus) -> Phase | None:
+        """The phase in which a case stands; None where this pack names none for it."""
+        return next((phase for phase in self.phases.values() if status in phase.states), None)
 
     def role_name(self, role: str) -> str:
         """What people call a role; its code where this pack does not know it."""

@@ -1,8 +1,12 @@
 """What can be wrong with a policy pack, told all at once to whoever wrote it."""
 
 from dataclasses import dataclass
+from typing import Final
 
 from eventstore.errors import FieldError, InvalidMessage
+
+UNKNOWN_DEPARTMENT: Final = "この部署は、有効な運用ルールにありません。"
+"""What is said of a department's code that the pack in force does not have."""
 
 
 class Unfit(ValueError):

@@ -9,6 +9,7 @@ from typing import Any, TypeAlias, TypeVar
 
 from cattrs import ClassValidationError, Converter, ForbiddenExtraKeysError, IterableValidationError
 
+from desk.packs.contradictions import contradictions
 from desk.packs.pack import Pack, PackSections
 from desk.packs.problems import FileInvalid, PackInvalid, PackProblem, Unfit
 from desk.packs.structure import ADOPTED, CONVERTER
@@ -19,10 +20,6 @@ Invalid: TypeAlias = Callable[[tuple[PackProblem, ...]], FileInvalid]
 """What such a file is refused with, made of all its problems."""
 
 MISSING = "必要な項目がありません。"
-UNKNOWING = (
-    "警察への照会をする要件があるため、提案を受理する役割（proposal.accept）には、"
-    "照会の結果を知る権限（police.inquire）も必要です。"
-)
 UNKNOWN = "この項目は使えません。つづりを確かめてください。"
 
 
@@ -30,16 +27,13 @@ def load_pack(content: bytes, *, origin: str) -> Pack:
     """The pack in these bytes (TOML in UTF-8); `origin` names the file in what is refused.
 
     Refused with `PackInvalid`, which lists every problem: keys that are unknown or missing, values of a wrong type or
-    outside their vocabulary, values without source or status, a wrong check digit, whatever is named twice, and a role
-    that accepts proposals without knowing what the police said of them.
+    outside their vocabulary, values without source or status, a wrong check digit, whatever is named twice, and
+    sections that contradict each other (`contradictions`).
     """
     pack = _read(content, origin, CONVERTER)
-    unknowing = tuple(
-        PackProblem(origin=origin, key=f"roles.{code}.permissions", reason=UNKNOWING)
-        for code in pack.roles_accepting_unknowing
-    )
-    if unknowing:
-        raise PackInvalid(unknowing)
+    found = tuple(PackProblem(origin=origin, key=key, reason=reason) for key, reason in contradictions(pack))
+    if found:
+        raise PackInvalid(found)
     return pack
 
 

@@ -155,10 +155,14 @@ class Terms(Sourced):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Department(Sourced):
-    """A section of the city and its duties in the words of its office (事務分掌)."""
+    """A section of the city and its duties in the words of its office (事務分掌).
+
+    formerly: the codes under which earlier packs had it, or what has come together in it (組織改正).
+    """
 
     name: str
     duties: str
+    formerly: Annotated[tuple[Code, ...], Distinct] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,7 @@ from desk import forms
 from desk.forms import CommandForm, Problem, Stated, Words, refuse
 from desk.forms.fields import LINE, Id, Line, Several, Text
 from desk.packs import Pack
+from desk.packs.problems import UNKNOWN_DEPARTMENT
 
 LABELS: Final = {
     **forms.LABELS,
@@ -24,7 +25,7 @@ SENTENCES: Final = {
     **forms.SENTENCES,
     "too_long": "{label}が長すぎます。",
     "control_character": "{label}に使えない文字が含まれています。",
-    "unknown_department": "この部署は、有効な運用ルールにありません。",
+    "unknown_department": UNKNOWN_DEPARTMENT,
     "unknown_role": "この役割は、有効な運用ルールにありません。",
 }
 WORDS: Final = Words(labels=LABELS, sentences=SENTENCES)

@@ -14,6 +14,7 @@ from desk.forms import load, refuse
 from desk.office import Office
 from desk.packs import Pack
 from desk.packs.codes import Channel
+from desk.portal.submissions import SubmissionErased
 from eventstore.errors import FieldError
 from eventstore.execution import execute
 from eventstore.records import Actor, Code, Context, Recorded, StreamId
@@ -22,7 +23,7 @@ from services.intake.domain.inquiry import INQUIRY, ConvertInquiry
 from services.intake.domain.proposal import ProposalResubmitted
 from services.intake.forms import Counter, read_inquiry, read_proposal
 from services.intake.reactions.answers import receipt_fields
-from services.intake.reception import Arrival, Received, Reception, SubmissionErased
+from services.intake.reception import Arrival, Received, Reception
 from services.intake.schemas import (
     ConversionEntry,
     ConversionEntrySchema,

@@ -37,7 +37,10 @@ from services.intake.reactions.registers import FLAG_PROPOSALS
 INTAKE: Final = Service(
     events=EVENTS,
     opens=frozenset({ClassGroup.INTERNAL, ClassGroup.BUSINESS, ClassGroup.PERSONAL, ClassGroup.SAFETY}),
-    reads=(Reads(service="administration", categories=frozenset({"city"})),),
+    reads=(
+        Reads(service="administration", categories=frozenset({"city"})),
+        Reads(service="matching", categories=frozenset({"case"})),
+    ),
     takes=frozenset(FORMS),
     takes_unroutable=True,
     subscriptions=(

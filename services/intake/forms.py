@@ -1,6 +1,6 @@
 """Reads a form against its schema and the city's rules: the content, or every error of both at once."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -10,6 +10,7 @@ from uuid import UUID
 from desk.forms import Form, load
 from desk.packs import Pack
 from desk.packs.codes import Channel, PledgeCode, ProposalKind, ProposerKind
+from desk.portal.messages import misaddressed
 from eventstore.errors import FieldError
 from services.intake.domain.admission import NamedCall, Submitted, objections
 from services.intake.domain.call.state import Schedule
@@ -42,7 +43,7 @@ class Counter:
 def read_proposal(data: object, at: Counter) -> tuple[ProposalContent | None, list[FieldError]]:
     """A proposal's content, or what the schema and the city's rules have against it."""
     content, errors = load(PROPOSAL_FORM, data)
-    told = [*errors, *_misaddressed(data, at)]
+    told = [*errors, *misaddressed(data, at.municipality)]
     if isinstance(data, dict):
         told += _objected(_submitted(data, _named_call(data.get("call_id"), at)), at)
     return content, told
@@ -51,7 +52,7 @@ def read_proposal(data: object, at: Counter) -> tuple[ProposalContent | None, li
 def read_inquiry(data: object, at: Counter) -> tuple[InquiryContent | None, list[FieldError]]:
     """An inquiry's content, or what the schema and the city's rules have against it."""
     content, errors = load(INQUIRY_FORM, data)
-    return content, [*errors, *_misaddressed(data, at)]
+    return content, [*errors, *misaddressed(data, at.municipality)]
 
 
 def read_correction(data: object, at: Counter) -> tuple[Correction | None, list[FieldError]]:
@@ -60,10 +61,10 @@ def read_correction(data: object, at: Counter) -> tuple[Correction | None, list[
     Whether its call is open is not asked again: that was when the proposal came, and a correction changes no call.
     """
     content, errors = load(CORRECTION_FORM, data)
-    told = [*errors, *_misaddressed(data, at)]
+    told = [*errors, *misaddressed(data, at.municipality)]
     corrected = data.get("proposal") if isinstance(data, dict) else None
     if isinstance(corrected, dict):
-        against = [*_misaddressed(corrected, at), *_objected(_submitted(corrected, None), at)]
+        against = [*misaddressed(corrected, at.municipality), *_objected(_submitted(corrected, None), at)]
         told += [replace(error, field=f"proposal.{error.field}") for error in against]
     return content, told
 
@@ -71,7 +72,7 @@ def read_correction(data: object, at: Counter) -> tuple[Correction | None, list[
 def read_later(form: Form, data: object, at: Counter) -> tuple[Later | None, list[FieldError]]:
     """What a company sends later by a form, or what the schema has against it."""
     content, errors = load(form, data)
-    return content, [*errors, *_misaddressed(data, at)]
+    return content, [*errors, *misaddressed(data, at.municipality)]
 
 
 def _objected(submitted: Submitted, at: Counter) -> list[FieldError]:
@@ -80,12 +81,6 @@ def _objected(submitted: Submitted, at: Counter) -> list[FieldError]:
         Problem(objection.code, detail=objection.detail, sentence=objection.sentence).at(objection.field)
         for objection in objections(submitted, at.pack, at.channel)
     ]
-
-
-def _misaddressed(data: object, at: Counter) -> Iterator[FieldError]:
-    municipality = data.get("municipality") if isinstance(data, dict) else None
-    if isinstance(municipality, str) and municipality.strip() not in ("", at.municipality):
-        yield Problem("other_municipality").at("municipality")
 
 
 def _submitted(data: dict[str, Any], call: NamedCall | None) -> Submitted:

@@ -17,6 +17,8 @@ from desk.forms import refuse
 from desk.office import Office
 from desk.packs import Pack
 from desk.packs.codes import Channel
+from desk.portal.later import require_same
+from desk.portal.messages import submission_id
 from eventstore.errors import NotFound
 from eventstore.execution import execute
 from eventstore.records import Actor, Context, Recorded, StreamId
@@ -27,7 +29,7 @@ from services.intake.domain.proposal.lineage import AbsorbProposal, MergeProposa
 from services.intake.domain.proposal.status import UNDECIDED
 from services.intake.forms import Counter, read_proposal
 from services.intake.reactions.answers import receipt_fields
-from services.intake.reception import Arrival, Reception, require_same, submission_id
+from services.intake.reception import Arrival, Reception
 from services.intake.schemas.lineage import Division, Merger
 
 

@@ -5,14 +5,18 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from secrets import token_bytes
 from typing import Final, TypeAlias
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from desk.office import Office
 from desk.packs import Pack
 from desk.packs.codes import Channel
+from desk.portal.later import require_same
+from desk.portal.messages import submission_id
+from desk.portal.receipts import ContentReceipt, content_receipt
+from desk.portal.submissions import SubmissionErased
 from eventstore.database import Connection
-from eventstore.errors import NotFound, Refusal
-from eventstore.execution import CommandIdReused, execute
+from eventstore.errors import NotFound
+from eventstore.execution import execute
 from eventstore.protection import Closed
 from eventstore.records import Context, Recorded, StreamId
 from services.intake.domain.admission import is_pledge_pending
@@ -22,26 +26,12 @@ from services.intake.domain.content import InquiryContent, ProposalContent
 from services.intake.domain.inquiry import INQUIRY, InquiryReceived, ReceiveInquiry
 from services.intake.domain.proposal import PROPOSAL, ProposalReceived, ReceiveProposal, ResubmitProposal
 from services.intake.domain.proposal.origin import Origin
-from services.intake.domain.receipts import (
-    ContentReceipt,
-    Receipt,
-    ReceiptKeys,
-    access_code,
-    content_receipt,
-    receipt_number,
-)
+from services.intake.domain.receipts import Receipt, ReceiptKeys, access_code, receipt_number
 
 SubmissionReceived: TypeAlias = ProposalReceived | InquiryReceived
 CATEGORIES: Final = (PROPOSAL.category, INQUIRY.category)
 ORIGINS: Final = {INQUIRY.category: Origin.INQUIRY, PROPOSAL.category: Origin.SPLIT}
 """Category of what a proposal was made from → how."""
-
-
-class SubmissionErased(Refusal):
-    """What was handed in has been erased; there is nothing left to give a receipt for."""
-
-    code = "submission_erased"
-    sentence = "この提案・相談の記録は消去されています。"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -186,15 +176,3 @@ class Reception:
         except Closed:
             raise SubmissionErased from None
         return Received(recorded=recorded, receipt=receipt)
-
-
-def submission_id(command_id: UUID) -> UUID:
-    """The id of the proposal or inquiry that a command brings: new streams take their id from the command's."""
-    return uuid5(command_id, "submission")
-
-
-def require_same(recorded: Recorded, digest: str) -> None:
-    """Raises `CommandIdReused` where a command that was recorded had another content than this digest's."""
-    kept = recorded.command_digest
-    if kept is not None and kept.is_open and kept.reveal() != digest:
-        raise CommandIdReused

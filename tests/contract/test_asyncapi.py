@@ -20,12 +20,13 @@ from apps.reference import events, portals
 from apps.reference.__main__ import DOCS
 from apps.relay.composition import tells
 from desk.forms import load
+from desk.portal.envelope import EnvelopeSchema
 from eventstore.declaration import Service
 from eventstore.events import EventTypes
 from eventstore.protection import Internal
 from eventstore.relay.publisher import CONTENT_TYPE, cloud_event
-from services.intake.reactions.portal import FORMS
-from services.intake.schemas import EnvelopeSchema
+from services.intake.reactions.portal import FORMS as INTAKE_FORMS
+from services.matching.reactions.portal import FORMS as MATCHING_FORMS
 from tests.cities import ROOT
 from tests.goldens import CONTRACTS
 from tests.portals import FULL, INQUIRY, MINIMAL, changed, submission
@@ -177,7 +178,7 @@ def test_a_protected_type_is_not_described_and_an_old_version_still_is(tmp_path:
 
 
 def test_what_services_take_of_portals_is_what_is_described() -> None:
-    assert portals.taken(SERVICES) == sorted(portals.SUBMISSIONS) == sorted(FORMS)
+    assert portals.taken(SERVICES) == sorted(portals.SUBMISSIONS) == sorted({*INTAKE_FORMS, *MATCHING_FORMS})
 
 
 @pytest.mark.parametrize("path", [*EXAMPLES, *LATER], ids=lambda path: path.stem)

@@ -20,7 +20,7 @@ from eventstore.records import Actor, Code, Recorded, StreamId
 from services.administration.declaration import ADMINISTRATION
 from services.intake.declaration import INTAKE
 from services.intake.queries.records import opened_record
-from services.intake.reactions.portal import PortalReactions
+from services.intake.reactions.portal import portal_reactions
 from services.intake.reception import Reception
 from tests.appending import unable_to_append
 from tests.cities import Cities
@@ -49,7 +49,7 @@ def receive(office: Office) -> Receive:
         delivery = Delivery(
             body=as_body(message), content_type="application/json", routing_key=message["type"], user_id="city-portal"
         )
-        data = PortalReactions(office, Reception(office)).answer(delivery).event["data"]
+        data = portal_reactions(office, Reception(office)).answer(delivery).event["data"]
         category = "proposal" if "proposal_id" in data else "inquiry"
         return StreamId(category, UUID(data[f"{category}_id"]))
 

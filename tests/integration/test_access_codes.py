@@ -21,7 +21,7 @@ from services.intake.domain.proposal.changes import ChangeContact
 from services.intake.domain.receipts import access_code
 from services.intake.queries.records import submission_status
 from services.intake.queries.slips import slip_of
-from services.intake.reactions.portal import PortalReactions
+from services.intake.reactions.portal import portal_reactions
 from services.intake.reception import Reception
 from tests.cities import Cities
 from tests.deadlines import STAFF, happen
@@ -52,7 +52,7 @@ class Portal:
 
     def __init__(self, office: Office) -> None:
         self.office, self.reception = office, Reception(office)
-        self.desk, self.reactions = InBetween(office), PortalReactions(office, self.reception)
+        self.desk, self.reactions = InBetween(office), portal_reactions(office, self.reception)
 
     def ask(self, message: dict[str, Any]) -> dict[str, Any]:
         body = as_body(message)

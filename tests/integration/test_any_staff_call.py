@@ -27,6 +27,7 @@ from services.intake.declaration import INTAKE
 from services.intake.schemas import ProposalSchema
 from services.intake.service import IntakeDesk
 from services.matching.declaration import MATCHING
+from services.matching.service import MatchingDesk
 from tests.cities import TOKOROZAWA, Cities
 from tests.portals import FULL, changed
 from tests.samples import NAMESPACE, sample
@@ -39,17 +40,20 @@ THERE, ABSENT = UUID(int=1), UUID(int=2)
 """What there is something of every kind of, and what there is nothing of."""
 FIRST: Final = {
     "ProposalReceived", "InquiryReceived", "CallDrafted", "CompanyRegistered", "OfferPosted", "MeasureEntered",
-    "PoliceInquired", "LetterComposed", "DeadlineSet", "CaseOpened",
+    "PoliceInquired", "LetterComposed", "DeadlineSet", "CaseOpened", "ObligationUndertaken",
 }  # fmt: skip
 """The first event of each kind."""
 CATEGORIES: Final = {
     "proposal_id": "proposal", "into": "proposal", "subject_id": "proposal", "inquiry_id": "inquiry",
     "call_id": "call", "company_id": "company", "offer_id": "offer", "entry_id": "register_entry",
-    "letter_id": "intake_letter", "deadline_id": "intake_deadline", "case_id": "case",
+    "letter_id": "letter", "deadline_id": "deadline", "case_id": "case", "obligation_id": "obligation",
 }  # fmt: skip
-"""Argument → the category of the stream that it names."""
+"""Argument → the category of the stream that it names, without the service's name."""
 EXAMPLES: Final = 12
-KNOWN_BY: Final = {"proposal_id": Permission.PROPOSAL_READ, "inquiry_id": Permission.INQUIRY_READ}
+KNOWN_BY: Final = {
+    "proposal_id": Permission.PROPOSAL_READ, "inquiry_id": Permission.INQUIRY_READ, "case_id": Permission.CASE_READ,
+    "obligation_id": Permission.CASE_READ,
+}  # fmt: skip
 """Argument → the permission that lets one know what there is."""
 IN_THE_DARK: Final = [
     (name, argument)
@@ -79,8 +83,9 @@ each_method = pytest.mark.parametrize("name", METHODS)
 
 
 def under(matter: UUID, category: str) -> StreamId:
-    """The stream of a category."""
-    return StreamId(category, uuid5(matter, category))
+    """The stream of a category; one that services have alike has the same id in each."""
+    alike = category.removeprefix("intake_").removeprefix("matching_")
+    return StreamId(category, uuid5(matter, alike))
 
 
 def named(argument: str, matter: UUID) -> str:
@@ -105,14 +110,13 @@ class Tool:
     """A staff tool in the services' own process, so that a fault is seen as what it is."""
 
     city: City
-    composed: dict[str, dict[str, Any]]
+    desks: dict[str, Any]
 
     def answer(self, method: str, token: str | None, arguments: dict[str, Any]) -> str:
         """What crosses, as text: the result, or one of the six errors. Anything else is raised."""
         owner, name = method.split(".")
         service = service_class(INTAKE if owner == INTAKE.name else MATCHING)()
-        for dependency, made in {**self.composed[owner], "token": token}.items():
-            setattr(service, dependency, made)
+        service.desk, service.token = self.desks[owner], token
         try:
             return json.dumps(called(getattr(service, name), arguments))
         except RenkeiError as error:
@@ -138,11 +142,10 @@ def tool(cities: Cities, tmp_path_factory: pytest.TempPathFactory) -> Iterator[T
     pack = tmp_path_factory.mktemp("pack") / "pack.toml"
     pack.write_text(TOKOROZAWA.read_text(encoding="utf-8") + "\n" + "\n".join(roles), encoding="utf-8")
     city = cities.new("any_call", pack)
-    with closing(IntakeDesk(city)) as desk:
-        matching = cities.office(MATCHING, city)
-        put_something(desk.office, INTAKE)
-        put_something(matching, MATCHING)
-        yield Tool(city, {INTAKE.name: {"desk": desk}, MATCHING.name: {"office": matching}})
+    with closing(IntakeDesk(city)) as intake, closing(MatchingDesk(city)) as matching:
+        put_something(intake.office, INTAKE)
+        put_something(matching.office, MATCHING)
+        yield Tool(city, {INTAKE.name: intake, MATCHING.name: matching})
 
 
 def put_something(office: Office, service: Service) -> None:
@@ -244,6 +247,22 @@ def test_whoever_may_not_read_proposals_learns_of_none_by_looking_for_its_propos
     token = token_of(tool.city, without(Permission.PROPOSAL_READ))
 
     there, absent = (tool.answer(name, token, {argument: party}) for party in (PROPOSER, NOBODY))
+
+    assert there == absent
+
+
+@pytest.mark.row("N3")
+def test_whoever_may_not_see_a_case_learns_of_none_by_a_letter_about_it(tool: Tool) -> None:
+    token, letter = token_of(tool.city, without(Permission.CASE_READ)), {"template": "declined_answer", "means": "mail"}
+
+    there, absent = (
+        tool.answer(
+            "matching.compose_letter",
+            token,
+            {**letter, "command_id": str(uuid4()), "about": f"case-{named('case_id', matter)}"},
+        )
+        for matter in (THERE, ABSENT)
+    )
 
     assert there == absent
 

@@ -16,7 +16,7 @@ from eventstore.city import City
 from eventstore.parked import Delivery
 from eventstore.records import Recorded, StreamId
 from services.intake.declaration import INTAKE
-from services.intake.reactions.portal import PortalReactions
+from services.intake.reactions.portal import portal_reactions
 from services.intake.reception import Reception
 from tests.cities import AOMORI, Cities, FrozenClock
 from tests.portals import admitted, as_body, proposal
@@ -53,7 +53,7 @@ def told(cities: Cities, city: City, now: datetime, time: datetime) -> Recorded 
     delivery = Delivery(
         body=as_body(message), content_type="application/json", routing_key=message["type"], user_id=PORTAL
     )
-    answer = PortalReactions(office, Reception(office)).answer(delivery).event["data"]
+    answer = portal_reactions(office, Reception(office)).answer(delivery).event["data"]
     if "errors" in answer:
         return [(error["field"], error["code"]) for error in answer["errors"]]
     (recorded,) = office.store.load(StreamId("proposal", UUID(answer["proposal_id"]))).events

@@ -43,6 +43,17 @@ ROWS = (
     "memory of ledger verify, at the end against at a quarter",
     "intake, message → answered at 20 messages/s: p50, p99",
     "intake, one process at its limit",
+    "suggested departments, the right one is first, beside counting shared words",
+    "suggested departments, the right one is among three, beside counting shared words",
+    "suggested departments after 30 earlier cases, first, among three",
+    "suggesting departments, a proposal after 100 cases against after 20",
+    "work queue, first page: p50, p99, of 100 cases against of 20",
+    "work queue, first page of a department, asked by the desk: p50, p99, of 100 cases against of 20",
+    "work queue, first page of a department's own: p50, p99, of 100 cases against of 20",
+    "work queue, first page with a word of every tenth case: p50, p99, of 100 cases against of 20",
+    "work queue, first page with a word of every thousandth case: p50, p99, of 100 cases against of 20",
+    "work queue, page after 10 others: p50, p99, of 100 cases against of 20",
+    "work queue, counts: p50, p99, of 100 cases against of 20",
 )
 BARS = {
     "sequencing a backlog of 1,000, against raw INSERT": "≥ 2",
@@ -51,6 +62,9 @@ BARS = {
     "publishing the ledger, against plain amqp, windows of 1,000 confirms": "≥ 0.7",
     "memory of replay, at the end against at a quarter": "≤ 1.1",
     "memory of ledger verify, at the end against at a quarter": "≤ 1.1",
+    "suggested departments, the right one is first, beside counting shared words": "≥ 0.6",
+    "suggested departments, the right one is among three, beside counting shared words": "≥ 0.85",
+    "suggesting departments, a proposal after 100 cases against after 20": "≤ 1.5",
 }
 """What the ledger and the relay must reach."""
 

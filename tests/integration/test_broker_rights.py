@@ -26,7 +26,7 @@ WAKES: Final = {
     "administration": set[str](),
 }
 QUEUES: Final = (
-    "intake.portal_events", f"portal.answers.{PORTAL}", f"portal.answers.{OTHER}",
+    "intake.portal_events", "matching.portal_events", f"portal.answers.{PORTAL}", f"portal.answers.{OTHER}",
     *(f"rpc-{service}" for service in WAKES), *(queue for queues in WAKES.values() for queue in sorted(queues)),
 )  # fmt: skip
 Act: TypeAlias = Callable[[amqp.Channel], Any]
@@ -41,8 +41,9 @@ class May:
     configure: frozenset[str] = frozenset()
 
 
-ANSWERS: Final = {"intake": {"portal.answers"}}
-MESSAGES: Final = {"intake": {"intake.portal_events"}}
+TAKING: Final = ("intake", "matching")
+ANSWERS: Final = {service: {"portal.answers"} for service in TAKING}
+MESSAGES: Final = {service: {f"{service}.portal_events"} for service in TAKING}
 SERVICES: Final = {
     service: May(
         publish=frozenset({"nameko-rpc", f"{service}.events", *ANSWERS.get(service, ())}),
@@ -269,7 +270,7 @@ class TestCallers:
             with refused():
                 tried(connect(service), lambda channel, key=key: channel.queue_bind(queue, "nameko-rpc", key))
 
-    @pytest.mark.parametrize("service", ["administration", "matching"])
+    @pytest.mark.parametrize("service", ["administration"])
     def test_a_service_that_takes_no_portal_messages_cannot_answer_portals(
         self, connect: Callable[[str], amqp.Connection], service: str
     ) -> None:

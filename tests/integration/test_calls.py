@@ -22,7 +22,7 @@ from services.intake.declaration import INTAKE
 from services.intake.domain.proposal import PROPOSAL
 from services.intake.domain.proposal.outcomes import WithdrawProposal
 from services.intake.reactions.calls import CALL_ALARMS
-from services.intake.reactions.portal import PortalReactions
+from services.intake.reactions.portal import portal_reactions
 from services.intake.reception import Reception
 from services.intake.service.call_questions import CallQuestionWindow
 from services.intake.service.calls import CallWindow
@@ -66,7 +66,7 @@ class Desk:
 
     def __init__(self, office: Office, clock: FrozenClock) -> None:
         self.office, self.clock = office, clock
-        self.reactions = PortalReactions(office, Reception(office))
+        self.reactions = portal_reactions(office, Reception(office))
         self.counter = CounterDesk(office, Reception(office))
         self.timers = TimerRound(office, CALL_ALARMS)
 

@@ -29,7 +29,7 @@ from services.intake.domain.call.commands import CloseCall, DraftCall, OpenCall,
 from services.intake.domain.company.decider import CompanyAlreadyRegistered
 from services.intake.domain.party_rules import KindNotTaken
 from services.intake.reactions.companies import NoticeRound
-from services.intake.reactions.portal import PortalReactions
+from services.intake.reactions.portal import portal_reactions
 from services.intake.reception import Reception
 from services.intake.service.companies import CompanyWindow
 from services.intake.service.letters import LetterWindow
@@ -140,7 +140,7 @@ def desk(cities: Cities, city: City) -> Desk:
 def portal(desk: Desk, installation: Installation, city: City) -> Any:
     """What a portal's message is answered."""
     admitted(installation, city, "notices-portal")
-    reactions = PortalReactions(desk.office, Reception(desk.office))
+    reactions = portal_reactions(desk.office, Reception(desk.office))
 
     def ask(message: dict[str, Any]) -> Any:
         message = {**message, "source": "/portals/notices-portal"}

@@ -6,13 +6,12 @@ from uuid import uuid4
 
 import pytest
 
+from desk.deadlines import listing
+from desk.deadlines.forms import DeadlineListingSchema
 from desk.deadlines.streams import Status, deadline_stream
 from desk.forms import load_or_refuse
 from eventstore.errors import NotFound
-from eventstore.records import StreamId
 from services.intake.domain.proposal.screening import Waiting
-from services.intake.queries import deadlines
-from services.intake.schemas.deadlines import DeadlineListingSchema
 from tests.cities import Cities, FrozenClock
 from tests.deadlines import ANSWER, CONTACT, LIST_ROWS, TIMER_ROWS, Scene, matter
 
@@ -41,7 +40,7 @@ def apart(cities: Cities, clock: FrozenClock) -> Scene:
 
 
 def listed(scene: Scene, **given: Any) -> dict[str, Any]:
-    return deadlines.listed(scene.office, load_or_refuse(DeadlineListingSchema(), given))
+    return listing.listed(scene.office, load_or_refuse(DeadlineListingSchema(), given))
 
 
 @pytest.mark.row("B14")
@@ -154,12 +153,12 @@ def test_what_happens_to_a_matter_without_deadlines_is_passed(scene: Scene) -> N
 def test_a_deadline_explains_itself_by_the_calendar_under_which_it_was_counted(scene: Scene) -> None:
     proposal = scene.received(date(2027, 1, 8))
     stream = deadline_stream("intake", proposal, CONTACT)
-    before = deadlines.deadline(scene.office, stream)
+    before = listing.deadline(scene.office, stream.id)
     scene.happens(proposal, "ProposerContacted", contacted_on=date(2027, 1, 8))
     scene.closed(date(2027, 1, 13), version="2027-01", since=date(2027, 1, 12))
     scene.follow()
 
-    after = deadlines.deadline(scene.office, stream)
+    after = listing.deadline(scene.office, stream.id)
 
     assert before["due_on"] == "2027-01-14"
     assert (before["name"], before["nature_name"], before["days_left"]) == ("最初の連絡", "目標", 53)
@@ -170,7 +169,7 @@ def test_a_deadline_explains_itself_by_the_calendar_under_which_it_was_counted(s
 
 def test_a_deadline_that_is_not_there_is_not_found(scene: Scene) -> None:
     with pytest.raises(NotFound):
-        deadlines.deadline(scene.office, StreamId("intake_deadline", uuid4()))
+        listing.deadline(scene.office, uuid4())
 
 
 def test_the_list_is_in_the_order_of_the_dates_page_by_page_and_filtered(apart: Scene) -> None:

@@ -20,7 +20,7 @@ from services.intake.domain.exclusions import CheckResult
 from services.intake.domain.inquiry import INQUIRY, AnswerInquiry, ConvertInquiry, ReceiveInquiry
 from services.intake.domain.proposal.lineage import AbsorbProposal
 from services.intake.domain.proposal.screening import RecordContact
-from services.intake.reactions.portal import PortalReactions
+from services.intake.reactions.portal import portal_reactions
 from services.intake.reception import Reception
 from tests.cities import NOON, Cities, FrozenClock
 from tests.deadlines import ANSWER, CONTACT, Scene, happen, matter
@@ -215,7 +215,7 @@ def test_what_comes_on_a_saturday_night_counts_from_that_day(scene: Scene, insta
         body=as_body(message), content_type="application/json", routing_key=message["type"], user_id=PORTAL
     )
 
-    answered = PortalReactions(scene.office, Reception(scene.office)).answer(delivery).event["data"]
+    answered = portal_reactions(scene.office, Reception(scene.office)).answer(delivery).event["data"]
     scene.follow()
     scene.clock.instant = NOON
 

@@ -11,11 +11,12 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from apps.provisioning.city import Installation
+from desk.portal.messages import Unanswerable
+from desk.portal.reactions import PortalReactions
 from eventstore.city import City
 from eventstore.parked import Delivery
 from services.intake.declaration import INTAKE
-from services.intake.reactions.messages import Unanswerable
-from services.intake.reactions.portal import PortalReactions
+from services.intake.reactions.portal import portal_reactions
 from services.intake.reception import Reception
 from tests.cities import Cities
 from tests.portals import FULL, INQUIRY, MINIMAL, admitted, as_body, submission
@@ -46,7 +47,7 @@ def reactions(cities: Cities, city: City, installation: Installation) -> PortalR
     """Intake's reactions in a city with one portal."""
     admitted(installation, city, PORTAL)
     office = cities.office(INTAKE, city)
-    return PortalReactions(office, Reception(office))
+    return portal_reactions(office, Reception(office))
 
 
 @pytest.fixture(scope="module")

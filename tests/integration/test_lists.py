@@ -4,13 +4,14 @@ from datetime import timedelta
 from uuid import UUID, uuid4
 
 import pytest
+from psycopg.sql import SQL
 
 from desk.forms import Listing
 from desk.office import Office
 from eventstore.city import City
 from eventstore.errors import NotFound
 from services.matching.declaration import MATCHING
-from services.matching.queries import CASE_LIST
+from services.matching.queries.cases import CASE_LIST
 from tests.cities import NOON, Cities
 
 ROWS = 7
@@ -57,3 +58,15 @@ def test_what_is_filtered_is_paged_too(office: Office) -> None:
 def test_a_page_after_a_row_that_is_not_there_is_refused(office: Office) -> None:
     with pytest.raises(NotFound):
         CASE_LIST.page(office, Listing(limit=1, after=uuid4(), at_least=None))
+
+
+def test_a_page_goes_on_after_a_row_that_no_longer_meets_the_question(office: Office) -> None:
+    after_it = Listing(limit=ROWS, after=UUID(int=2), at_least=None)
+    told = CASE_LIST.page(office, after_it, where=(SQL("status = 'unassigned'"),))
+    assert [UUID(item["case_id"]).int for item in told["items"]] == [3, 5, 7]
+
+
+@pytest.mark.row("N3")
+def test_no_page_goes_on_after_a_row_that_is_hidden(office: Office) -> None:
+    with pytest.raises(NotFound):
+        CASE_LIST.page(office, Listing(limit=1, after=UUID(int=2), at_least=None), SQL("status = 'unassigned'"))

@@ -11,9 +11,9 @@ import psycopg
 import pytest
 
 from apps.provisioning.city import Installation
+from desk.portal.messages import submission_command_id
 from eventstore.city import City
 from eventstore.logs import ALLOWED
-from services.intake.reactions.messages import submission_command_id
 from tests.cities import Cities, management
 from tests.portals import FULL, MINIMAL, PlainPortal, StaffTool, connected, inquiry, opened_portal, submission, until
 from tests.serving import Served, serving

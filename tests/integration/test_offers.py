@@ -12,6 +12,7 @@ from apps.provisioning.city import Installation
 from desk.letters.events import LetterComposed
 from desk.letters.refusals import LetterAddressMissing, LetterNotDue, LetterOvertaken
 from desk.office import NotPermitted, Office
+from desk.portal.messages import submission_command_id, submission_id
 from desk.timers import TimerRound
 from eventstore.city import City
 from eventstore.errors import InvalidMessage, NotFound, Refusal
@@ -21,10 +22,9 @@ from eventstore.records import StreamId
 from services.intake.declaration import INTAKE
 from services.intake.domain.later import LATER_SUBMISSION
 from services.intake.domain.offer.decider import AnsweringDepartmentUnknown
-from services.intake.reactions.messages import submission_command_id
 from services.intake.reactions.offers import OFFER_ALARMS
-from services.intake.reactions.portal import PortalReactions
-from services.intake.reception import Reception, submission_id
+from services.intake.reactions.portal import portal_reactions
+from services.intake.reception import Reception
 from services.intake.service.companies import CompanyWindow
 from services.intake.service.letters import LetterWindow
 from services.intake.service.offer_answers import OfferAnswerWindow
@@ -54,7 +54,7 @@ class Desk:
     def __init__(self, office: Office, clock: FrozenClock) -> None:
         self.office, self.clock = office, clock
         self.timers = TimerRound(office, OFFER_ALARMS)
-        self.reactions = PortalReactions(office, Reception(office))
+        self.reactions = portal_reactions(office, Reception(office))
 
     def call(self, method: str, role: str = "desk_officer", command_id: UUID | None = None, **arguments: Any) -> Any:
         """What a method of the service answers, as if it were called by RPC."""

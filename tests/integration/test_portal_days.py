@@ -9,11 +9,12 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from apps.provisioning.city import Installation
+from desk.portal.reactions import PortalReactions
 from eventstore.city import City
 from eventstore.parked import Delivery
 from eventstore.records import StreamId
 from services.intake.declaration import INTAKE
-from services.intake.reactions.portal import PortalReactions
+from services.intake.reactions.portal import portal_reactions
 from services.intake.reception import Reception
 from tests.cities import Cities, FrozenClock
 from tests.portals import admitted, as_body, inquiry, proposal
@@ -35,7 +36,7 @@ def reactions(cities: Cities, city: City, installation: Installation, moving: Fr
     for portal in (CITY_RUN, OTHER):
         admitted(installation, city, portal)
     office = cities.office(INTAKE, city, moving)
-    return PortalReactions(office, Reception(office))
+    return portal_reactions(office, Reception(office))
 
 
 @pytest.fixture

@@ -14,10 +14,10 @@ import pytest
 from apps.provisioning.city import Installation
 from desk.letters.commands import CodeItem
 from desk.letters.events import CodePurpose
+from desk.portal.messages import MAX_BYTES
 from eventstore.city import City
 from services.intake.declaration import INTAKE
 from services.intake.domain.proposal.status import AlreadyWithdrawn
-from services.intake.reactions.messages import MAX_BYTES
 from tests.cities import Cities
 from tests.later import (
     ASKER,

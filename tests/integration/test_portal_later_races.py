@@ -10,11 +10,12 @@ import pytest
 
 from apps.provisioning.city import Installation
 from desk.letters.events import CodePurpose
+from desk.portal.reactions import PortalReactions
 from eventstore.city import City
 from eventstore.errors import StreamConflict, Unavailable
 from eventstore.parked import Delivery
 from services.intake.declaration import INTAKE
-from services.intake.reactions.portal import PortalReactions
+from services.intake.reactions.portal import portal_reactions
 from services.intake.reception import Reception
 from tests.cities import Cities, FrozenClock
 from tests.later import ASKER, InBetween, claim, consent, correction, proof_of, question, withdrawal
@@ -35,7 +36,7 @@ def desk(cities: Cities, city: City, installation: Installation) -> InBetween:
 def instances(cities: Cities, city: City, desk: InBetween) -> list[PortalReactions]:
     """Intake in several processes' stead: each with an office and connections of its own."""
     offices = [cities.office(INTAKE, city, FrozenClock()) for _ in range(WAYS)]
-    return [PortalReactions(office, Reception(office)) for office in offices]
+    return [portal_reactions(office, Reception(office)) for office in offices]
 
 
 @pytest.fixture

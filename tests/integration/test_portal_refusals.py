@@ -194,7 +194,7 @@ def test_pledges_and_terms_that_the_city_asks_for_must_be_given(portal: PlainPor
 
 
 @pytest.mark.parametrize(
-    ("kind", "routing_key"), [("Greeting", "Greeting"), ("MinutesConfirmed", "MinutesConfirmed"), ("x.y", "x.y")]
+    ("kind", "routing_key"), [("Greeting", "Greeting"), ("OpinionSubmitted", "OpinionSubmitted"), ("x.y", "x.y")]
 )
 def test_a_type_that_nobody_takes_is_refused_and_not_dropped(portal: PlainPortal, kind: str, routing_key: str) -> None:
     assert portal.ask(submission(FULL, kind), routing_key).errors == [("type", "unknown_type")]

@@ -10,14 +10,14 @@ import psycopg
 import pytest
 
 from apps.provisioning.city import Installation
+from desk.portal.messages import Unanswerable
 from eventstore.city import City
 from eventstore.parked import Delivery
 from eventstore.records import StreamId
 from services.administration.declaration import ADMINISTRATION
 from services.intake.declaration import INTAKE
 from services.intake.queries.records import shown
-from services.intake.reactions.messages import Unanswerable
-from services.intake.reactions.portal import PortalReactions
+from services.intake.reactions.portal import portal_reactions
 from services.intake.reception import Reception
 from tests.cities import Cities, FrozenClock
 from tests.portals import (
@@ -57,7 +57,7 @@ def in_a_city(cities: Cities) -> Callable[[], tuple[City, Callable[[Delivery], A
         city = cities.new("shuffled")
         admitted_in_the_log(cities.office(ADMINISTRATION, city), PORTAL, PORTAL_ID)
         office = cities.office(INTAKE, city, FrozenClock())
-        reactions = PortalReactions(office, Reception(office))
+        reactions = portal_reactions(office, Reception(office))
 
         def react(delivered: Delivery) -> Any:
             try:

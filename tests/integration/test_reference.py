@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import ExitStack
-from datetime import date
 from typing import Any, Final
 from uuid import UUID, uuid4
 
@@ -11,6 +10,8 @@ import pytest
 from apps.composition import SERVICES
 from apps.provisioning.city import Installation
 from apps.reference.methods import Method, methods_of
+from desk.deadlines.streams import deadline_rules
+from desk.letters.events import letter_category
 from desk.packs.pack import Pack
 from eventstore.city import City
 from eventstore.execution import execute
@@ -18,18 +19,21 @@ from eventstore.parked import Delivery
 from eventstore.records import StreamId
 from services.intake.declaration import INTAKE
 from services.intake.domain.event_types import EVENTS
-from services.intake.reactions.portal import PortalReactions
+from services.intake.reactions.portal import portal_reactions
 from services.intake.reception import Reception
-from services.matching.declaration import MATCHING
-from services.matching.domain.case import CASE, OpenCase
-from tests.cities import Cities
+from services.matching.domain.case import CASE
+from services.matching.domain.case.opening import OpenCase
+from services.matching.domain.obligation import OBLIGATION
+from tests.cities import Cities, FrozenClock
 from tests.contract.test_asyncapi import wrong
 from tests.deadlines import happen
 from tests.portals import INQUIRY, MINIMAL, StaffTool, admitted, as_body, submission
+from tests.promises import DAY, Matching, matching_of
 from tests.serving import serving
 from tests.tokens import token_of
 from tests.toy import context
 
+DEPARTMENT: Final = "roads"
 METHODS: Final = [method for service in SERVICES for method in methods_of(service)]
 each_method = pytest.mark.parametrize("method", METHODS, ids=lambda method: f"{method.service}.{method.name}")
 
@@ -38,6 +42,8 @@ FIRST: Final = {
     "entry_id": "MeasureEntered", "letter_id": "LetterComposed", "deadline_id": "DeadlineSet",
 }  # fmt: skip
 """Argument → the first event of what it names."""
+OF_BOTH: Final = {"LetterComposed": letter_category("matching"), "DeadlineSet": deadline_rules("matching").category}
+"""What matching has of its own too, under the same id: first event → category."""
 
 
 @pytest.fixture(scope="module")
@@ -56,7 +62,13 @@ def tool(city: City, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Staff
 
 
 @pytest.fixture(scope="module")
-def there(tool: StaffTool, city: City, cities: Cities) -> dict[str, Any]:
+def matching(city: City, cities: Cities) -> Matching:
+    """Matching, for what no method makes alone."""
+    return matching_of(cities, city, FrozenClock())
+
+
+@pytest.fixture(scope="module")
+def there(tool: StaffTool, city: City, cities: Cities, matching: Matching) -> dict[str, Any]:
     """What is there, by the name of the argument: with any other id or edition, concealed and absent are the same."""
     found: dict[str, Any] = {"edition_from": 1, "edition_to": 1}
     for kind, submitted in (("proposal", MINIMAL), ("inquiry", INQUIRY)):
@@ -67,12 +79,23 @@ def there(tool: StaffTool, city: City, cities: Cities) -> dict[str, Any]:
     calendar = {"calendar": office.rules.open_days(office.today()).version}
     for argument, first in FIRST.items():
         stream = StreamId(EVENTS.declared(first, 1).category, uuid4())
-        happen(office, stream, first, **(calendar if first == "DeadlineSet" else {}))
+        fields = calendar if first == "DeadlineSet" else {}
+        happen(office, stream, first, **fields)
+        if first in OF_BOTH:
+            matching.happen(StreamId(OF_BOTH[first], stream.id), first, **fields)
         found[argument] = str(stream.id)
     case = StreamId(CASE.category, uuid4())
-    command = OpenCase(proposal_id=UUID(found["proposal_id"]), opened_on=date(2026, 11, 22))
-    execute(cities.office(MATCHING, city).store, CASE, case, command, context())
-    return {**found, "case_id": str(case.id)}
+    command = OpenCase(proposal_id=UUID(found["proposal_id"]), opened_on=DAY)
+    execute(matching.office.store, CASE, case, command, context())
+    matching.offered(case, DEPARTMENT, taken_on=DAY)
+    promised = matching.happen(StreamId(OBLIGATION.category, uuid4()), "ObligationUndertaken", case_id=case.id)
+    return {**found, "case_id": str(case.id), "obligation_id": str(promised.stream.id)}
+
+
+@pytest.fixture(scope="module")
+def officer(matching: Matching) -> UUID:
+    """Somebody of the department that has the case: with the permission, such a one sees it."""
+    return matching.colleague(DEPARTMENT)
 
 
 def is_refused(method: Method, error: dict[str, Any] | None) -> bool:
@@ -83,7 +106,7 @@ def is_refused(method: Method, error: dict[str, Any] | None) -> bool:
 
 @each_method
 def test_a_method_answers_exactly_the_roles_that_have_the_permission_it_declares(
-    method: Method, tool: StaffTool, city: City, pack: Pack, there: dict[str, Any]
+    method: Method, tool: StaffTool, city: City, pack: Pack, there: dict[str, Any], officer: UUID
 ) -> None:
     arguments = {one.name: there.get(one.name, "x") for one in method.arguments if one.is_required}
     may = {role for role in pack.roles if method.declared.permission in pack.permissions_of([role])}
@@ -91,7 +114,7 @@ def test_a_method_answers_exactly_the_roles_that_have_the_permission_it_declares
     assert may != set(pack.roles)
 
     for role in pack.roles:
-        reply = tool.call(f"{method.service}.{method.name}", token_of(city, role), **arguments)
+        reply = tool.call(f"{method.service}.{method.name}", token_of(city, role, staff=officer), **arguments)
         assert is_refused(method, reply["error"]) is (role not in may), (role, reply["error"])
 
 
@@ -123,7 +146,7 @@ def test_what_portals_are_answered_is_of_the_form_described(
     portal = "city-portal"
     admitted(installation, city, portal)
     office = cities.office(INTAKE, city)
-    reactions = PortalReactions(office, Reception(office))
+    reactions = portal_reactions(office, Reception(office))
     good = submission(dict(MINIMAL))
     told = []
 

@@ -32,7 +32,7 @@ from eventstore.tokens import TokenRefused
 from services.administration.declaration import ADMINISTRATION
 from services.intake.declaration import INTAKE
 from services.intake.queries.records import opened_record
-from services.intake.reactions.portal import PortalReactions
+from services.intake.reactions.portal import portal_reactions
 from services.intake.reception import Reception
 from tests.appending import unable_to_append
 from tests.cities import Cities
@@ -59,7 +59,7 @@ def received(cities: Cities, city: City, *messages: dict[str, Any]) -> list[dict
     """What a portal is answered, in a city that knew no portal; everything is numbered."""
     admitted_in_the_log(cities.office(ADMINISTRATION, city), "city-portal", uuid4())
     office = cities.office(INTAKE, city)
-    reactions = PortalReactions(office, Reception(office))
+    reactions = portal_reactions(office, Reception(office))
     deliveries = [
         Delivery(body=as_body(one), content_type="application/json", routing_key=one["type"], user_id="city-portal")
         for one in messages

@@ -54,10 +54,11 @@ COUNTS = {
     "parked": {"service", "reason", "parked_at"},
     "checkpoints": {"closes", "signed_at"},
     "intake_waiting": {"what", "code", "count", "oldest"},
+    "matching_waiting": {"what", "code", "count", "oldest"},
 }
 """The columns that the watch may read, of these tables and none of their partitions: no record and nothing sealed.
 
-The last is a view, which counts: of its tables the watch may read nothing."""
+The last two are views, which count: of their tables the watch may read nothing."""
 
 INSERTS = {name: {f"{table}_{name}" for table in ("events", *BESIDE, "parked")} for name in NAMES} | {
     "relay": set(LEDGER)

@@ -343,10 +343,21 @@ def test_the_cli_writes_a_table_for_excel(renkei: Callable[..., Result], tmp_pat
         assert renkei("--output", str(file)).exit_code == 0
 
     rows = list(csv.reader(StringIO(as_csv.read_bytes().decode("utf-8-sig"), newline="")))
-    assert rows[0] == ["問い", "区分", "件数", "日数の中央値", "日数の90パーセンタイル", "まだの件数"]
-    assert rows[1] == ["提案を、月ごとに何件受け付けましたか。", "令和8年4月", "4", "", "", ""]
+    assert rows[0] == [
+        "問い",
+        "区分",
+        "件数",
+        "日数の中央値",
+        "日数の90パーセンタイル",
+        "まだの件数",
+        "実現した件数",
+        "実現率（％）",
+    ]
+    assert rows[1] == ["提案を、月ごとに何件受け付けましたか。", "令和8年4月", "4", "", "", "", "", ""]
     answers = next(row for row in rows if row[0].startswith("受付から、理由を付けた回答の文書を送るまで"))
-    assert answers[1:] == ["全体", "0", "", "", "4"]
+    assert answers[1:] == ["全体", "0", "", "", "4", "", ""]
+    realised = next(row for row in rows if "個別の実施に至ったもの" in row[0])
+    assert realised[1:] == ["全体", "2", "", "", "2", "0", "0.0"]
     sheet = load_workbook(as_xlsx).active
     assert sheet is not None
     assert [[str(cell or "") for cell in row] for row in sheet.values][:2] == rows[:2]

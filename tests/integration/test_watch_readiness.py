@@ -98,7 +98,7 @@ def test_each_part_that_is_not_ready_is_named_by_a_code_and_nothing_more(served:
 
 
 def test_a_service_whose_followers_nobody_wakes_does_not_serve(served: City, cities: Cities) -> None:
-    assert queues(MATCHING)[1:] == ["matching.follow.open_cases", "matching.follow.cases"]
+    assert queues(MATCHING)[1:3] == ["matching.portal_events", "matching.follow.open_cases"]
     deaf = replace(INTAKE, subscriptions=(*INTAKE.subscriptions, Subscription(name="deaf", on=())))
     require_consumers(served, INTAKE)
     with pytest.raises(Unavailable) as absent:

@@ -1,16 +1,14 @@
 """A proposal's life drawn at random beside a model that is written apart from the domain: a table in plain words."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, Final
-from uuid import UUID, uuid4
 
-from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
+from hypothesis.stateful import initialize, precondition, rule
 from hypothesis.strategies import SearchStrategy, booleans, sampled_from
 
-from eventstore.errors import NotFound, Refusal
 from services.intake.domain.proposal import PROPOSAL
-from services.intake.domain.proposal.state import Proposal
+from tests.lives import LifeMachine
 from tests.unit.proposals import (
     ACCEPT,
     BEGIN,
@@ -26,7 +24,6 @@ from tests.unit.proposals import (
     WITHDRAW,
     receive,
     resubmit,
-    state_of,
 )
 
 STEPS: Final[dict[str, tuple[Any, dict[str, str]]]] = {
@@ -77,37 +74,14 @@ class Model:
             self.pledges_pending = step == "receive"
 
 
-@dataclass(slots=True)
-class Folded:
-    """A stream kept in memory: each command's events by its id, folded afresh for every decision."""
-
-    events: list[Any] = field(default_factory=list)
-    caused: dict[UUID, Sequence[Any]] = field(default_factory=dict)
-
-    def execute(self, command: Any, command_id: UUID) -> int:
-        """How many events the command caused, now or the first time."""
-        if command_id not in self.caused:
-            decided = list(PROPOSAL.decide(command, state_of(self.events)))
-            if decided:
-                self.caused[command_id] = decided
-                self.events += decided
-        return len(self.caused.get(command_id, ()))
-
-    def state(self) -> Proposal:
-        """Folded from the first event."""
-        return state_of(self.events)
-
-
-class ProposalMachine(RuleBasedStateMachine):
+class ProposalMachine(LifeMachine):
     """Any steps in any order, with repetitions: the proposal and the card agree."""
 
-    open_stream: Callable[[], Any] = Folded
+    decider = PROPOSAL
 
     def __init__(self) -> None:
         super().__init__()
-        self.stream = type(self).open_stream()
         self.model = Model()
-        self.done: list[tuple[Any, UUID, int]] = []
 
     @initialize(steps=sampled_from([(), ("receive",), ("receive", "begin"), ("receive", "begin", "return")]))
     def begin_with(self, steps: Sequence[str]) -> None:
@@ -116,24 +90,14 @@ class ProposalMachine(RuleBasedStateMachine):
 
     @rule(step=NAMES)
     def step(self, step: str) -> None:
-        command, command_id = STEPS[step][0], uuid4()
+        command = STEPS[step][0]
         if self.model.leads_on(step):
-            caused = self.stream.execute(command, command_id)
-            assert caused == 1
+            assert self._caused(command) == 1
             self.model.take(step)
-            self.done.append((command, command_id, caused))
         elif NOTHING_NEW.get(step) == self.model.status:
-            assert self.stream.execute(command, command_id) == 0
+            assert self._caused(command) == 0
         else:
-            self._refused(command, command_id)
-        self._agree()
-
-    @precondition(lambda self: self.done)
-    @rule(last=booleans())
-    def repeat(self, last: bool) -> None:
-        """A command that comes again has its first result, whatever has happened since."""
-        command, command_id, caused = self.done[-1 if last else 0]
-        assert self.stream.execute(command, command_id) == caused
+            self._refused(command)
         self._agree()
 
     @precondition(lambda self: self.model.status != "absent")
@@ -141,30 +105,31 @@ class ProposalMachine(RuleBasedStateMachine):
     def declare(self) -> None:
         undecided = self.model.status in ("received", "screening", "returned", "on_hold")
         if undecided and self.model.pledges_pending:
-            assert self.stream.execute(PLEDGE, uuid4()) == 1
+            assert self._caused(PLEDGE) == 1
             self.model.pledges_pending = False
         else:
-            self._refused(PLEDGE, uuid4())
+            self._refused(PLEDGE)
         self._agree()
 
     @precondition(lambda self: self.model.status in ("received", "screening", "returned", "on_hold", "accepted"))
     @rule(stands=booleans())
     def mark(self, stands: bool) -> None:
         """A measure flags it once, and is cleared once."""
-        caused = self.stream.execute(FLAG if stands else CLEAR_FLAG, uuid4())
-        assert caused == (stands != self.model.is_flagged)
+        assert self._caused(FLAG if stands else CLEAR_FLAG) == (stands != self.model.is_flagged)
         self.model.is_flagged = stands
         self._agree()
 
-    def _refused(self, command: Any, command_id: UUID) -> None:
-        try:
-            self.stream.execute(command, command_id)
-        except (Refusal, NotFound):
-            return
-        raise AssertionError(f"{type(command).__name__} leads on from {self.model.status}")
+    def _caused(self, command: Any) -> int:
+        told = self.carry_out(command)
+        assert not isinstance(told, str), f"{type(command).__name__} is refused with {told} in {self.model.status}"
+        return len(told)
+
+    def _refused(self, command: Any) -> None:
+        told = self.carry_out(command)
+        assert isinstance(told, str), f"{type(command).__name__} leads on from {self.model.status}"
 
     def _agree(self) -> None:
-        proposal = self.stream.state()
+        proposal = self.state
         assert (str(proposal.status), proposal.edition, proposal.pledges_pending, bool(proposal.flags)) == (
             self.model.status, self.model.edition, self.model.pledges_pending, self.model.is_flagged,
         )  # fmt: skip

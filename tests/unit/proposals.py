@@ -8,6 +8,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from desk.packs.codes import Channel, PledgeCode, ProposalKind, ProposerKind
+from desk.portal.receipts import ContentReceipt
 from services.intake.domain.content import Claim, Contact, ProposalContent, Proposer
 from services.intake.domain.exclusions import About, Asked, Basis, Check, CheckResult
 from services.intake.domain.parties import Party
@@ -44,7 +45,6 @@ from services.intake.domain.proposal.screening import (
     ResumeProposal,
     ReturnProposal,
 )
-from services.intake.domain.receipts import ContentReceipt
 
 DAY: Final = date(2026, 11, 22)
 INSTANT: Final = datetime(2026, 11, 22, 0, 15, tzinfo=UTC)

@@ -39,7 +39,7 @@ def test_each_access_event_has_a_sentence(declared: Any) -> None:
     event = sample(declared)
     fields = {field.name: getattr(event, field.name) for field in declared.fields if field.seal is None}
 
-    assert SENTENCES[declared.name](fields, "").endswith("。")
+    assert SENTENCES[declared.category][declared.name](fields, "").endswith("。")
 
 
 def test_every_class_is_said_in_words() -> None:

@@ -4,9 +4,8 @@ from uuid import uuid4
 
 import pytest
 
-from apps.composition import SENTENCES
 from apps.reference import codes
-from desk.discards import WHY_PARKED
+from desk.discards import SENTENCES, WHY_PARKED
 from services.intake import answering  # noqa: F401 - its errors are to be known
 
 PARKED_WITH = {place.code for place in codes.raised() if place.error == "Unanswerable"} | {"undeliverable", "fault"}

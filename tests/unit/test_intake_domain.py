@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from desk.packs import Pack, load_pack
 from desk.packs.codes import Channel, PledgeCode, ProposalKind, ProposerKind
+from desk.portal.receipts import ContentReceipt
 from eventstore.errors import NotFound
 from eventstore.protection import Sealed
 from eventstore.testing import given, in_clear
@@ -27,7 +28,6 @@ from services.intake.domain.proposal import (
     ReceiveProposal,
     Status,
 )
-from services.intake.domain.receipts import ContentReceipt
 from tests.calls import CLOSES, OPENS, SECOND
 from tests.strategies import EVENT_TYPES, events_of, values_of
 

@@ -10,15 +10,16 @@ import pytest
 from desk.forms import load
 from desk.packs import load_pack
 from desk.packs.codes import Channel
+from desk.portal.proofs import ProofForm
 from services.intake.forms import Counter
 from services.intake.reactions.portal import FORMS
-from services.intake.schemas.later import ProofForm
 from tests.portals import changed
 
 ROOT: Final = Path(__file__).parents[2]
 SAMPLES: Final = {
     sample["type"]: sample["data"]
     for sample in (json.loads(path.read_bytes()) for path in sorted((ROOT / "examples" / "later").glob("*.json")))
+    if sample["type"] in FORMS
 }
 AT: Final = Counter(
     municipality="022012",

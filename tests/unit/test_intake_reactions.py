@@ -7,11 +7,10 @@ import pytest
 
 from desk.forms import refuse
 from desk.forms.problems import MAX_ERRORS
+from desk.portal.answers import Answer
+from desk.portal.messages import MAX_BYTES, submission_command_id, submission_id
 from eventstore.errors import FieldError
 from eventstore.parked import Delivery
-from services.intake.reactions.answers import Answer
-from services.intake.reactions.messages import MAX_BYTES, submission_command_id
-from services.intake.reception import submission_id
 from services.intake.schemas import Problem
 
 

@@ -10,13 +10,13 @@ from hypothesis import given as generated
 from hypothesis import strategies as st
 
 from desk.forms import Form, load
+from desk.portal.receipts import ContentReceipt
 from eventstore.events import Event, as_json
 from eventstore.protection import Sealed
 from eventstore.testing import given
 from services.intake.domain.event_types import EVENTS
 from services.intake.domain.inquiry import INQUIRY, ReceiveInquiry
 from services.intake.domain.proposal import PROPOSAL, ReceiveProposal
-from services.intake.domain.receipts import ContentReceipt
 from services.intake.schemas import InquirySchema, ProposalSchema
 from tests.portals import FULL, changed
 from tests.portals import INQUIRY as FULL_INQUIRY

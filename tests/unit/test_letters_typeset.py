@@ -4,7 +4,7 @@ from typing import Any
 
 import eventlet
 
-from services.intake.service.letters.desk import typeset
+from desk.windows.letters.desk import typeset
 
 VALUES: dict[str, Any] = {
     "document_number": "青連第12号",

@@ -9,9 +9,8 @@ from hypothesis import given as generated
 from hypothesis import strategies as st
 
 from eventstore.testing import given
-from services.matching.domain.case import (
-    CASE,
-    Case,
+from services.matching.domain.case import CASE, Case, Status
+from services.matching.domain.case.opening import (
     CaseFlagCleared,
     CaseFlagged,
     CaseOpened,
@@ -19,7 +18,6 @@ from services.matching.domain.case import (
     ClearCaseFlag,
     FlagCase,
     OpenCase,
-    Status,
     WithdrawCase,
 )
 from tests.strategies import EVENT_TYPES, events_of
@@ -38,7 +36,7 @@ CASE_EVENTS = st.lists(
 
 def test_a_case_is_opened_for_a_proposal() -> None:
     given(CASE).when(OPEN).then(OPENED)
-    assert given(CASE, OPENED).state == Case(status=Status.UNASSIGNED, proposal_id=UUID(int=1), opened_on=DAY)
+    assert given(CASE, OPENED).state == Case(proposal_id=UUID(int=1), opened_on=DAY, last_contact_on=DAY)
 
 
 def test_a_case_that_is_open_is_not_opened_again() -> None:

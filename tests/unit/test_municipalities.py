@@ -235,3 +235,16 @@ def test_every_permission_is_some_roles_and_the_administrator_reads_no_proposal(
 def test_only_the_citys_own_portal_is_in_its_hands(pack: Pack) -> None:
     assert pack.is_city_run("city-portal")
     assert not pack.is_city_run("another-portal")
+
+
+@pytest.mark.row("S39")
+def test_each_citys_phases_are_those_of_its_own_guideline() -> None:
+    assert [one.name for one in AOMORI.phases.values()] == ["提案受付", "対話・庁内調整", "連携事業"]
+    assert [one.name for one in TOKOROZAWA.phases.values()] == ["提案募集", "マッチング", "協議・実証実験", "評価"]
+
+
+@pytest.mark.row("S02")
+@pytest.mark.parametrize("pack", [AOMORI, TOKOROZAWA], ids=["aomori", "tokorozawa"])
+def test_how_long_a_proposer_may_be_left_alone_is_assumed_until_the_city_says(pack: Pack) -> None:
+    assert pack.accompaniment is not None
+    assert pack.accompaniment.silent_after_days.status is Status.ASSUMED

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from desk.packs import Pack, PackInvalid, load_pack
 from desk.packs.closed_days import LAW, Weekday
-from desk.packs.codes import PledgeCode
+from desk.packs.codes import CaseStatus, PledgeCode
 
 MUNICIPALITIES = Path(__file__).parents[2] / "municipalities"
 PACK_FILES = (
@@ -164,6 +164,7 @@ def test_no_value_stands_without_source_and_status(at: tuple[dict[str, Any], Pla
         ("desk.status", "certain", "使えるのは seed、secondary、assumed"),
         ("proposers.company", THIRD_CITY["proposers"]["corporation"], "使えるのは corporation"),
         ("hearing.policy", "sometimes", "使えるのは always、by_law"),
+        ("phases.talks.states", "taken", "一覧（"),
         ("deadlines.first_contact.value", 0, "1以上"),
         ("deadlines.first_contact.value", True, "整数"),
         ("deadlines.first_contact.value", 3.0, "整数"),
@@ -197,6 +198,12 @@ def test_each_wrong_value_is_refused_with_its_key_and_reason(place: str, value: 
         ("deadlines.first_contact.value", 3_651, "deadlines.first_contact", "3650 まで"),
         ("departments.harbour.name", "政策課", "departments.harbour", "name「政策課」は policy と重複"),
         ("roles.reader.name", "受付係", "roles.reader", "重複"),
+        ("departments.harbour.formerly", ["policy"], "departments.harbour.formerly[0]", "いまの部署"),
+        ("departments.harbour.formerly", ["harbour"], "departments.harbour.formerly[0]", "いまの部署"),
+        ("departments.harbour.formerly", ["sea", "sea"], "departments.harbour.formerly[1]", "重複"),
+        ("phases.talks.states", ["taken", "offered"], "phases.talks.states[1]", "search と重複"),
+        ("phases.talks.states", ["taken", "taken"], "phases.talks.states[1]", "重複"),
+        ("phases.talks.name", "お相手さがし", "phases.talks", "重複"),
         ("edition.effective_from", date(2026, 8, 31), "edition", "策定より前"),
         ("proposers.organisation.accepted", True, "proposers.organisation", "refusal"),
         ("proposers.organisation.refusal", ..., "proposers.organisation", "refusal"),
@@ -276,3 +283,42 @@ def test_a_pack_that_says_nothing_of_closed_days_has_those_of_the_law() -> None:
 
 def test_a_deadline_may_be_as_long_as_the_limit() -> None:
     assert load(changed(THIRD_CITY, ("deadlines", "demonstration_report", "value"), 3_650))
+
+
+@pytest.mark.row("S37")
+def test_what_two_departments_were_before_is_on_record_under_one_of_today() -> None:
+    document = changed(THIRD_CITY, ("departments", "harbour", "formerly"), ["sea", "ships"])
+    pack = load(document)
+    assert {pack.department_now(one) for one in ("sea", "ships", "harbour")} == {"harbour"}
+    assert pack.department_codes("sea") == pack.department_codes("harbour") == {"harbour", "sea", "ships"}
+    assert (pack.department_now("moon"), pack.department_codes("moon")) == (None, {"moon"})
+
+
+def test_a_former_department_has_one_successor() -> None:
+    document = changed(THIRD_CITY, ("departments", "policy", "formerly"), ["sea"])
+    found = problems(changed(document, ("departments", "harbour", "formerly"), ["ships", "sea"]))
+    assert list(found) == ["departments.harbour.formerly[1]"]
+    assert "policy と重複" in found["departments.harbour.formerly[1]"]
+
+
+@pytest.mark.row("S39")
+def test_a_pack_says_in_which_phase_a_case_stands() -> None:
+    pack = load(THIRD_CITY)
+    phase = pack.phase_of(CaseStatus.TAKEN)
+    assert phase is not None
+    assert phase.name == "話し合い"
+    assert pack.phase_of(CaseStatus.KEPT) is None
+
+
+def test_a_pack_may_say_nothing_of_phases_and_silence() -> None:
+    pack = load(changed(THIRD_CITY, ("phases",), ...))
+    assert (pack.phase_of(CaseStatus.TAKEN), pack.accompaniment) == (None, None)
+
+
+@pytest.mark.row("S25")
+def test_who_accepts_has_to_know_what_the_police_said_where_they_are_asked() -> None:
+    place = ("roles", "desk_chief", "permissions")
+    asking, never_asking = DOCUMENTS[1], DOCUMENTS[0]
+    unknowing = [one for one in asking["roles"]["desk_chief"]["permissions"] if one != "police.inquire"]
+    assert "照会の結果" in problems(changed(asking, place, unknowing))[".".join(place)]
+    load(changed(never_asking, place, unknowing))

@@ -10,12 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from stdnum import luhn
 
+from desk.portal.receipts import ContentReceipt, content_receipt
 from services.intake.domain.receipts import (
     ALPHABET,
-    ContentReceipt,
     ReceiptKeys,
     access_code,
-    content_receipt,
     is_access_code,
     normalised,
     receipt_number,

@@ -4,8 +4,9 @@ from datetime import date, timedelta
 
 import pytest
 
+from desk.figures import Number, nearest_rank
 from desk.packs.letters import LetterCode
-from services.intake.domain.figures import QUESTIONS, Figure, Number, months, nearest_rank, numbers
+from services.intake.domain.figures import QUESTIONS, Figure, months, numbers
 from services.intake.domain.inquiry import InquiryStatus
 from services.intake.domain.matters import Matter
 from services.intake.domain.promises import ANSWERS
@@ -19,7 +20,8 @@ def matter(days: int | None = None, **changed: object) -> Matter:
     values: dict[str, object] = {
         "matter": "proposal", "status": Status.RECEIVED if days is None else Status.ACCEPTED,
         "received_on": RECEIVED_ON, "decided_on": None if days is None else RECEIVED_ON + timedelta(days),
-        "answered_on": None, "days_returned": 0, "kind": "free", "origin": None, "purposes": ("citizen_service",),
+        "answered_on": None, "days_returned": 0, "outcome": None, "kind": "free", "origin": None,
+        "purposes": ("citizen_service",),
         "proposer_kind": "corporation", "has_proposed_before": False, "channel": "portal",
     }  # fmt: skip
     return Matter(**{**values, **changed})  # type: ignore[arg-type]
@@ -185,3 +187,47 @@ def test_every_figure_answers_a_question_of_its_own() -> None:
     assert set(QUESTIONS) == set(Figure)
     assert len(set(QUESTIONS.values())) == len(Figure)
     assert all(question.endswith("。") for question in QUESTIONS.values())
+
+
+def told_by_matching(outcome: str, **changed: object) -> Matter:
+    """A proposal that was accepted, and then answered so."""
+    return matter(3, answered_on=RECEIVED_ON + timedelta(30), outcome=outcome, **changed)
+
+
+@pytest.mark.row("N8")
+@pytest.mark.parametrize(
+    ("figure", "code"),
+    [
+        (Figure.REALISED_BY_KIND, "free"),
+        (Figure.REALISED_BY_PROPOSER, "corporation"),
+        (Figure.REALISED_BY_ACQUAINTANCE, "new"),
+    ],
+)
+def test_what_was_realised_is_told_as_a_share_of_what_the_city_has_concluded(figure: Figure, code: str) -> None:
+    realised = [told_by_matching(outcome) for outcome in ("partnership", "demonstration", "individual_implementation")]
+    others = [told_by_matching(outcome) for outcome in ("procurement", "other_method", "no", "kept")]
+    refused = [matter(3, status=Status.INELIGIBLE), matter(3, status=Status.REDIRECTED)]
+    open_ones = [matter(), matter(3)]
+    elsewhere = told_by_matching("partnership", kind="call", proposer_kind="university", has_proposed_before=True)
+
+    of_all, alike, _ = numbers(figure, [*realised, *others, *refused, *open_ones, elsewhere], ())
+
+    assert of_all == Number(code="all", count=10, waiting=2, part=4, percent=40.0)
+    assert alike == Number(code=code, count=9, waiting=2, part=3, percent=33.3)
+
+
+@pytest.mark.row("N8")
+@pytest.mark.parametrize("status", [Status.WITHDRAWN, Status.MERGED, Status.SPLIT])
+def test_what_did_not_end_by_the_city_s_word_is_no_part_of_the_realised_rate(status: Status) -> None:
+    ended = told_by_matching("partnership", status=status)
+
+    assert numbers(Figure.REALISED_BY_KIND, [ended], ()) == [Number(code="all", count=0, waiting=0, part=0)]
+
+
+@pytest.mark.row("B02", "N8")
+def test_an_accepted_proposal_waits_for_its_answer_until_matching_has_given_it() -> None:
+    waiting, answered = matter(3), told_by_matching("no")
+
+    (told, _) = numbers(Figure.ANSWER_BY_KIND, [waiting, answered], ("free",))
+
+    assert (told.count, told.median_days, told.waiting) == (1, 30, 1)

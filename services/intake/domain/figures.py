@@ -3,21 +3,17 @@
 Nothing here is a person or a company: only codes, days and counts.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from enum import StrEnum, unique
-from math import ceil
-from statistics import median
-from typing import Final, TypeAlias
+from typing import Final
 
+from desk.figures import UNKNOWN, Codes, Number, Share, Wait, counts, durations, shares
 from services.intake.domain.inquiry import INQUIRY
 from services.intake.domain.matters import Matter
 from services.intake.domain.proposal import PROPOSAL
 
 OPEN: Final = "open"
 BY_ITSELF: Final = "by_itself"
-ALL: Final = "all"
-UNKNOWN: Final = "unknown"
 NEW: Final = "new"
 RETURNING: Final = "returning"
 
@@ -40,6 +36,9 @@ class Figure(StrEnum):
     ANSWER_BY_PROPOSER = "days_to_answer_by_proposer"
     ANSWER_BY_ACQUAINTANCE = "days_to_answer_by_new_or_returning"
     ANSWER_BY_KIND = "days_to_answer_by_kind"
+    REALISED_BY_PROPOSER = "realised_by_proposer"
+    REALISED_BY_ACQUAINTANCE = "realised_by_new_or_returning"
+    REALISED_BY_KIND = "realised_by_kind"
     INQUIRIES_BY_MONTH = "inquiries_by_month"
     INQUIRIES_BY_CHANNEL = "inquiries_by_channel"
     INQUIRIES_BY_OUTCOME = "inquiries_by_outcome"
@@ -71,6 +70,18 @@ QUESTIONS: Final[Mapping[Figure, str]] = {
     Figure.ANSWER_BY_KIND: (
         "受付から、理由を付けた回答の文書を送るまで、提案の種類ごとに何日かかりましたか（補正を待った日を除く）。"
     ),
+    Figure.REALISED_BY_PROPOSER: (
+        "市が結論を出した提案のうち、連携・実証実験・個別の実施に至ったものは、提案者の区分ごとに何件で、何％ですか"
+        "（取下げなどで終わった提案を除く）。"
+    ),
+    Figure.REALISED_BY_ACQUAINTANCE: (
+        "市が結論を出した提案のうち、連携・実証実験・個別の実施に至ったものは、初めての提案者と以前にも提案のあった"
+        "提案者とで、それぞれ何件で、何％ですか（取下げなどで終わった提案を除く）。"
+    ),
+    Figure.REALISED_BY_KIND: (
+        "市が結論を出した提案のうち、連携・実証実験・個別の実施に至ったものは、提案の種類ごとに何件で、何％ですか"
+        "（取下げなどで終わった提案を除く）。"
+    ),
     Figure.INQUIRIES_BY_MONTH: "相談を、月ごとに何件受け付けましたか。",
     Figure.INQUIRIES_BY_CHANNEL: "どの方法で、相談を何件受け付けましたか。",
     Figure.INQUIRIES_BY_OUTCOME: "受け付けた相談は、今どうなっていますか。",
@@ -78,17 +89,9 @@ QUESTIONS: Final[Mapping[Figure, str]] = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wait:
-    """What a matter waits for. days: how many it took, None where it has not come. lasts: whether it is yet to come."""
-
-    days: Callable[[Matter], int | None]
-    lasts: Callable[[Matter], bool]
-
-
-FOR_DECISION: Final = Wait(days=lambda one: one.days_to_decision, lasts=lambda one: one.is_undecided)
-FOR_ANSWER: Final = Wait(days=lambda one: one.days_to_answer, lasts=lambda one: one.is_unanswered)
-WAITS: Final[Mapping[Figure, Wait]] = {
+FOR_DECISION: Final[Wait[Matter]] = Wait(days=lambda one: one.days_to_decision, lasts=lambda one: one.is_undecided)
+FOR_ANSWER: Final[Wait[Matter]] = Wait(days=lambda one: one.days_to_answer, lasts=lambda one: one.is_unanswered)
+WAITS: Final[Mapping[Figure, Wait[Matter]]] = {
     Figure.DAYS_BY_PROPOSER: FOR_DECISION,
     Figure.DAYS_BY_ACQUAINTANCE: FOR_DECISION,
     Figure.DAYS_BY_KIND: FOR_DECISION,
@@ -97,25 +100,16 @@ WAITS: Final[Mapping[Figure, Wait]] = {
     Figure.ANSWER_BY_KIND: FOR_ANSWER,
     Figure.INQUIRY_ANSWER_BY_CHANNEL: FOR_ANSWER,
 }
-"""Figure of days → what was waited for; the others are of counts alone."""
-
-Codes: TypeAlias = Callable[[Matter], Iterable[str]]
-"""Under which codes a matter is counted."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Number:
-    """How many matters there are under a code.
-
-    Of days: how many no longer wait, their median and 90th percentile, None where there are none; waiting: how many
-    still do. All three are None where it is no figure of days.
-    """
-
-    code: str
-    count: int
-    median_days: float | None = None
-    ninetieth_days: int | None = None
-    waiting: int | None = None
+"""Figure of days → what was waited for."""
+REALISED: Final[Share[Matter]] = Share(
+    settled=lambda one: one.is_concluded, lasts=lambda one: one.is_inconclusive, holds=lambda one: one.is_realised
+)
+SHARES: Final[Mapping[Figure, Share[Matter]]] = {
+    Figure.REALISED_BY_PROPOSER: REALISED,
+    Figure.REALISED_BY_ACQUAINTANCE: REALISED,
+    Figure.REALISED_BY_KIND: REALISED,
+}
+"""Figure of a share (実現率) → of what; those that are neither are of counts alone."""
 
 
 def numbers(figure: Figure, matters: Sequence[Matter], codes: Sequence[str]) -> list[Number]:
@@ -126,26 +120,10 @@ def numbers(figure: Figure, matters: Sequence[Matter], codes: Sequence[str]) -> 
     matter, coded = COUNTED[figure]
     counted = [one for one in matters if one.matter == matter]
     if figure in WAITS:
-        return list(_durations(WAITS[figure], counted, coded, codes))
-    return [Number(code=code, count=len(found)) for code, found in _grouped(counted, coded, codes).items()]
-
-
-def _durations(wait: Wait, counted: Sequence[Matter], coded: Codes, codes: Sequence[str]) -> Iterator[Number]:
-    concerned = [one for one in counted if wait.days(one) is not None or wait.lasts(one)]
-    for code, found in _grouped(concerned, lambda one: (ALL, *coded(one)), (ALL, *codes)).items():
-        days = sorted(taken for one in found if (taken := wait.days(one)) is not None)
-        yield Number(
-            code=code,
-            count=len(days),
-            median_days=median(days) if days else None,
-            ninetieth_days=nearest_rank(days, 90) if days else None,
-            waiting=sum(wait.lasts(one) for one in found),
-        )
-
-
-def nearest_rank(ordered: Sequence[int], percent: int) -> int:
-    """The percentile by nearest rank: the smallest value that at least so many percent of all do not exceed."""
-    return ordered[ceil(len(ordered) * percent / 100) - 1]
+        return list(durations(WAITS[figure], counted, coded, codes))
+    if figure in SHARES:
+        return list(shares(SHARES[figure], counted, coded, codes))
+    return counts(counted, coded, codes)
 
 
 def months(matters: Sequence[Matter]) -> list[str]:
@@ -155,14 +133,6 @@ def months(matters: Sequence[Matter]) -> list[str]:
     days = [one.received_on for one in matters]
     first, last = (day.year * 12 + day.month - 1 for day in (min(days), max(days)))
     return [f"{month // 12:04}-{month % 12 + 1:02}" for month in range(first, last + 1)]
-
-
-def _grouped(matters: Iterable[Matter], coded: Codes, codes: Sequence[str]) -> dict[str, list[Matter]]:
-    groups: dict[str, list[Matter]] = {code: [] for code in codes}
-    for one in matters:
-        for code in coded(one):
-            groups.setdefault(code, []).append(one)
-    return groups
 
 
 def _month(one: Matter) -> tuple[str]:
@@ -203,7 +173,7 @@ def _outcome(one: Matter) -> tuple[str]:
     return (OPEN if one.is_undecided else str(one.status),)
 
 
-COUNTED: Final[Mapping[Figure, tuple[str, Codes]]] = {
+COUNTED: Final[Mapping[Figure, tuple[str, Codes[Matter]]]] = {
     Figure.PROPOSALS_BY_MONTH: (PROPOSAL.category, _month),
     Figure.PROPOSALS_BY_KIND: (PROPOSAL.category, _kind),
     Figure.PROPOSALS_BY_PURPOSE: (PROPOSAL.category, _purposes),
@@ -218,6 +188,9 @@ COUNTED: Final[Mapping[Figure, tuple[str, Codes]]] = {
     Figure.ANSWER_BY_PROPOSER: (PROPOSAL.category, _proposer),
     Figure.ANSWER_BY_ACQUAINTANCE: (PROPOSAL.category, _acquaintance),
     Figure.ANSWER_BY_KIND: (PROPOSAL.category, _kind),
+    Figure.REALISED_BY_PROPOSER: (PROPOSAL.category, _proposer),
+    Figure.REALISED_BY_ACQUAINTANCE: (PROPOSAL.category, _acquaintance),
+    Figure.REALISED_BY_KIND: (PROPOSAL.category, _kind),
     Figure.INQUIRIES_BY_MONTH: (INQUIRY.category, _month),
     Figure.INQUIRIES_BY_CHANNEL: (INQUIRY.category, _channel),
     Figure.INQUIRIES_BY_OUTCOME: (INQUIRY.category, _outcome),

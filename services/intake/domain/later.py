@@ -9,10 +9,10 @@ from enum import StrEnum, unique
 from typing import Annotated, Final
 from uuid import UUID
 
+from desk.portal.receipts import DocumentDigest
 from eventstore.decider import noting
 from eventstore.protection import Sealed, personal
 from services.intake.domain.event_types import EVENTS
-from services.intake.domain.receipts import ContentReceipt, DocumentDigest
 
 
 @unique
@@ -56,24 +56,6 @@ class SubmissionTaken:
     document: Annotated[Sealed[bytes | None], personal(of="document_id")]
     content_nonce: DocumentDigest
     content_sha256: DocumentDigest
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Acceptance:
-    """What the sender is told, and again at every repetition: what was taken, the legal day, the proof."""
-
-    matter: Matter
-    taken_on: date
-    content_receipt: ContentReceipt
-
-
-def acceptance(taken: SubmissionTaken) -> Acceptance:
-    """What is told of a message that was taken. Raises `Closed` where it is erased."""
-    return Acceptance(
-        matter=taken.matter,
-        taken_on=taken.taken_on,
-        content_receipt=ContentReceipt(nonce=taken.content_nonce.reveal(), sha256=taken.content_sha256.reveal()),
-    )
 
 
 LATER_SUBMISSION: Final = noting("later_submission")

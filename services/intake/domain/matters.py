@@ -13,6 +13,10 @@ from services.intake.domain.proposal.status import UNDECIDED
 
 DECIDED: Final = frozenset({Status.ACCEPTED, Status.INELIGIBLE, Status.REDIRECTED})
 """Where the desk has decided; what was withdrawn, merged or split needs no answer any more."""
+ENDED: Final = frozenset({Status.WITHDRAWN, Status.MERGED, Status.SPLIT})
+"""Where the city has nothing to say of this proposal any more."""
+REALISED: Final = frozenset({"partnership", "demonstration", "individual_implementation"})
+"""The outcomes, by matching's codes, by which city and proposer go on together."""
 AWAITING: Final = frozenset({*UNDECIDED, *DECIDED, InquiryStatus.RECEIVED})
 """Where somebody waits for an answer that has not gone out."""
 
@@ -24,6 +28,7 @@ class Matter:
     decided_on: when the city accepted it, found it ineligible or directed it elsewhere; None where it has not.
     answered_on: when the first letter that answers a proposal with the reason went out, or when an inquiry was first
     answered; None where that has not happened. days_returned: how long it was with the proposer for correction.
+    outcome: by what matching's last answer told, its code; None where matching has answered nothing.
     origin: None where it came by itself. has_proposed_before: whether an earlier proposal is its proposer's, too; None
     of an inquiry, and where nobody can tell any more who proposed.
     """
@@ -34,6 +39,7 @@ class Matter:
     decided_on: date | None
     answered_on: date | None
     days_returned: int
+    outcome: str | None
     kind: str | None
     origin: str | None
     purposes: tuple[str, ...]
@@ -60,6 +66,25 @@ class Matter:
     def is_unanswered(self) -> bool:
         """Whether somebody waits for an answer: not where it was withdrawn, or goes on in another proposal."""
         return self.answered_on is None and self.status in AWAITING
+
+    @property
+    def is_concluded(self) -> bool:
+        """Whether the city said what becomes of a proposal: refused or sent on at intake, or answered by matching."""
+        return self._is_pursued and (self.outcome is not None or self.status in (Status.INELIGIBLE, Status.REDIRECTED))
+
+    @property
+    def is_inconclusive(self) -> bool:
+        """Whether the city has yet to say so."""
+        return self._is_pursued and not self.is_concluded
+
+    @property
+    def is_realised(self) -> bool:
+        """Whether city and proposer go on together."""
+        return self.is_concluded and self.outcome in REALISED
+
+    @property
+    def _is_pursued(self) -> bool:
+        return self.matter == PROPOSAL.category and self.status not in ENDED
 
     def _days_to(self, day: date | None) -> int | None:
         return None if day is None else (day - self.received_on).days - self.days_returned

@@ -1,7 +1,8 @@
 """What the city promises whoever hands something in, and by which letters it keeps that (B02).
 
 A promise is kept by the letter that tells it, on the day on which that goes out, and not by the decision; one that
-comes back later was sent all the same. An acceptance leaves the answer to the departments.
+comes back later was sent all the same. An acceptance leaves the answer to the departments: matching tells when it went
+out.
 """
 
 from collections.abc import Mapping

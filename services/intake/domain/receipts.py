@@ -5,7 +5,6 @@ Number and code come from keyed HMACs over the random id: not consecutive, not g
 
 from dataclasses import dataclass, field
 from datetime import date
-from hashlib import sha256
 from hmac import compare_digest, digest
 from typing import Annotated, Final
 from unicodedata import normalize
@@ -13,6 +12,7 @@ from uuid import UUID
 
 from stdnum import luhn
 
+from desk.portal.receipts import ContentReceipt
 from eventstore.protection import Protection, Seal, Sealed, personal
 
 ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -21,7 +21,6 @@ _MISREAD: Final = str.maketrans({"I": "1", "L": "1", "O": "0"})
 
 ReceiptNumber = Annotated[Sealed[str], Seal(protection=Protection.INTERNAL, blind_index="receipt_number")]
 DocumentText = Annotated[Sealed[bytes], personal(of="document_id")]
-DocumentDigest = Annotated[Sealed[str], personal(of="document_id")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,14 +29,6 @@ class ReceiptKeys:
 
     number: bytes = field(repr=False)
     access: bytes = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ContentReceipt:
-    """The proposer's proof of what was handed in when: sha256 = SHA-256(nonce ‖ body as received), both in hex."""
-
-    nonce: str
-    sha256: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,11 +65,6 @@ def normalised(given: str) -> str:
     """A number or code as people type it, in the form that we write: in any width, with any dash or blank between."""
     symbols = normalize("NFKC", given).upper().translate(_MISREAD)
     return _grouped("".join(symbol for symbol in symbols if symbol in ALPHABET))
-
-
-def content_receipt(body: bytes, nonce: bytes) -> ContentReceipt:
-    """The proof for a body as received and a nonce of 32 random bytes."""
-    return ContentReceipt(nonce=nonce.hex(), sha256=sha256(nonce + body).hexdigest())
 
 
 def _symbols(source: bytes, count: int) -> str:

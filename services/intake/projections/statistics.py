@@ -21,6 +21,7 @@ from services.intake.domain.proposal.origin import ProposalDerived
 from services.intake.domain.proposal.outcomes import ProposalFoundIneligible, ProposalRedirected
 from services.intake.domain.proposal.screening import ProposalResumed, ProposalReturned
 from services.intake.domain.proposal.submission import ProposalResubmitted
+from services.intake.projections.answers import Answered, on_answered
 
 
 def on_proposal_received(turn: Turn, recorded: Recorded) -> None:
@@ -158,6 +159,16 @@ def letter_out_on(day: str) -> Handler[Turn]:
     return on_letter_out
 
 
+def on_proposer_answered(turn: Turn, recorded: Recorded) -> None:
+    """Matching's letter went out. The first answer's day counts, and the last answer's outcome: what was kept is told
+    again."""
+    answered: Answered = recorded.event
+    turn.connection.execute(
+        "UPDATE intake_statistics SET answered_on = coalesce(answered_on, %s), outcome = %s WHERE matter_id = %s",
+        (answered.answered_on, answered.outcome, answered.proposal_id),
+    )
+
+
 def on_inquiry_answered(turn: Turn, recorded: Recorded) -> None:
     """Somebody told the asker something; what is added later is no first answer."""
     answered: InquiryAnswered = recorded.event
@@ -200,6 +211,7 @@ STATISTICS: Final = Subscription(
         On("ProposalRedirected", on_proposal_redirected),
         On("LetterDispatched", letter_out_on("dispatched_on")),
         On("LetterPosted", letter_out_on("posted_on")),
+        on_answered(on_proposer_answered),
         On("InquiryAnswered", on_inquiry_answered),
         *(On(event_type, on_status_changed) for event_type in STATUSES),
     ),

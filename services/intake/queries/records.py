@@ -5,12 +5,11 @@ from dataclasses import fields
 from typing import Any, Final
 
 from desk.office import Office
-from desk.openings import opened
+from desk.openings import opened, opened_values
 from desk.packs.letters import LetterCode
 from eventstore.decider import Decider
 from eventstore.errors import NotFound
 from eventstore.events import Event, as_json
-from eventstore.protection import Sealed
 from eventstore.records import Actor, Recorded, StreamId
 from services.intake.domain.inquiry import INQUIRY
 from services.intake.domain.proposal import PROPOSAL, Proposal, Status
@@ -54,7 +53,7 @@ def shown(events: Sequence[Recorded]) -> dict[str, Any]:
 def _proposal(proposal: Proposal, events: Sequence[Recorded]) -> dict[str, Any]:
     """The edition that counts with later changes, whom it concerns, and every claim with its date."""
     told = {
-        **_opened(latest(events)),
+        **opened_values(latest(events)),
         "edition": proposal.edition,
         "flags": sorted(map(str, proposal.flags)),
         "absorbed": sorted(map(str, proposal.absorbed)),
@@ -65,17 +64,7 @@ def _proposal(proposal: Proposal, events: Sequence[Recorded]) -> dict[str, Any]:
 
 def opened_fields(event: Event) -> dict[str, Any]:
     """The fields of an event, opened as far as they can be; `closed` names the others."""
-    return _opened({f.name: getattr(event, f.name) for f in fields(event) if f.name not in NOT_SHOWN})
-
-
-def _opened(values: Mapping[str, Any]) -> dict[str, Any]:
-    closed = [name for name, value in values.items() if isinstance(value, Sealed) and not value.is_open]
-    shown = {
-        name: as_json(value.reveal() if isinstance(value, Sealed) else value)
-        for name, value in values.items()
-        if name not in closed
-    }
-    return {**shown, "closed": closed}
+    return opened_values({f.name: getattr(event, f.name) for f in fields(event) if f.name not in NOT_SHOWN})
 
 
 def code_generation(events: Sequence[Recorded]) -> int:

@@ -3,10 +3,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import date
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 
 from psycopg.rows import dict_row
 
+from desk.figures import Labels, told
 from desk.office import Office
 from desk.packs import Pack
 from desk.wareki import wareki
@@ -18,9 +19,6 @@ from services.intake.domain.proposal import PROPOSAL, Status
 from services.intake.domain.proposal.origin import Origin
 from services.intake.projections.statistics import STATISTICS
 from services.intake.schemas.statistics import StatisticsWanted
-
-Labels: TypeAlias = Mapping[str, str]
-"""Code → what it is called, in the order in which it is told; each is told even where there is none of it."""
 
 OUTCOMES: Final[Labels] = {
     figures.OPEN: "審査中",
@@ -45,26 +43,21 @@ ORIGINS: Final[Labels] = {
     Origin.SPLIT: "提案の分割から",
 }
 ACQUAINTANCES: Final[Labels] = {figures.NEW: "初めての提案者", figures.RETURNING: "以前にも提案のあった提案者"}
-OTHERS: Final = {figures.ALL: "全体", figures.UNKNOWN: "未記入"}
 
 
 def statistics_of(office: Office, wanted: StatisticsWanted) -> dict[str, Any]:
     """`figures`, each with `code`, `question` and `rows` (`code`, `label`, `count`, `median_days`, `ninetieth_days`,
-    `waiting`), and `as_of`: how much of the log they show."""
+    `waiting`, `part`, `percent`), and `as_of`: how much of the log they show."""
     as_of = office.freshness.of(STATISTICS)
     matters = _matters(office, wanted)
     pack = office.pack()
-    told = [_told(figure, matters, pack) for figure in Figure if not wanted.by or figure in wanted.by]
-    return {"figures": told, "as_of": asdict(as_of)}
+    shown = [_told(figure, matters, pack) for figure in Figure if not wanted.by or figure in wanted.by]
+    return {"figures": shown, "as_of": asdict(as_of)}
 
 
 def _told(figure: Figure, matters: Sequence[Matter], pack: Pack) -> dict[str, Any]:
     labels = _labels(figure, matters, pack)
-    rows = [
-        {"label": labels.get(number.code) or OTHERS.get(number.code, number.code), **asdict(number)}
-        for number in figures.numbers(figure, matters, list(labels))
-    ]
-    return {"code": figure, "question": figures.QUESTIONS[figure], "rows": rows}
+    return told(figure, figures.QUESTIONS[figure], figures.numbers(figure, matters, list(labels)), labels)
 
 
 def _labels(figure: Figure, matters: Sequence[Matter], pack: Pack) -> Labels:
@@ -72,15 +65,25 @@ def _labels(figure: Figure, matters: Sequence[Matter], pack: Pack) -> Labels:
         case Figure.PROPOSALS_BY_MONTH | Figure.INQUIRIES_BY_MONTH:
             category = PROPOSAL.category if figure is Figure.PROPOSALS_BY_MONTH else INQUIRY.category
             return {code: _month(code) for code in figures.months([one for one in matters if one.matter == category])}
-        case Figure.PROPOSALS_BY_KIND | Figure.DAYS_BY_KIND | Figure.ANSWER_BY_KIND:
+        case Figure.PROPOSALS_BY_KIND | Figure.DAYS_BY_KIND | Figure.ANSWER_BY_KIND | Figure.REALISED_BY_KIND:
             return {code: kind.name for code, kind in pack.kinds.items()}
         case Figure.PROPOSALS_BY_PURPOSE:
             return {code: purpose.value for code, purpose in pack.purposes.items()}
         case Figure.PROPOSALS_BY_CHANNEL | Figure.INQUIRIES_BY_CHANNEL | Figure.INQUIRY_ANSWER_BY_CHANNEL:
             return {code: channel.name for code, channel in pack.channels.items()}
-        case Figure.PROPOSALS_BY_PROPOSER | Figure.DAYS_BY_PROPOSER | Figure.ANSWER_BY_PROPOSER:
+        case (
+            Figure.PROPOSALS_BY_PROPOSER
+            | Figure.DAYS_BY_PROPOSER
+            | Figure.ANSWER_BY_PROPOSER
+            | Figure.REALISED_BY_PROPOSER
+        ):
             return {code: proposer.name for code, proposer in pack.proposers.items()}
-        case Figure.PROPOSALS_BY_ACQUAINTANCE | Figure.DAYS_BY_ACQUAINTANCE | Figure.ANSWER_BY_ACQUAINTANCE:
+        case (
+            Figure.PROPOSALS_BY_ACQUAINTANCE
+            | Figure.DAYS_BY_ACQUAINTANCE
+            | Figure.ANSWER_BY_ACQUAINTANCE
+            | Figure.REALISED_BY_ACQUAINTANCE
+        ):
             return ACQUAINTANCES
         case Figure.PROPOSALS_BY_ORIGIN:
             return ORIGINS
@@ -100,7 +103,7 @@ def _matters(office: Office, wanted: StatisticsWanted) -> list[Matter]:
     with office.database.connection() as connection, connection.cursor(row_factory=dict_row) as cursor:
         rows = cursor.execute(
             "SELECT matter, status, kind, origin, purposes, proposer_kind, has_proposed_before, channel, received_on,"
-            " decided_on, answered_on, days_returned FROM intake_statistics"
+            " decided_on, answered_on, days_returned, outcome FROM intake_statistics"
             " WHERE received_on BETWEEN coalesce(%s::date, '-infinity') AND coalesce(%s::date, 'infinity')",
             (wanted.received_from, wanted.received_to),
         ).fetchall()

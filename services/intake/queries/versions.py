@@ -3,19 +3,18 @@
 An edition is a proposal as it was handed in: 1 as received, one more for each correction (補正).
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, fields
 from datetime import date
-from difflib import SequenceMatcher
 from typing import Any, Final
 
+from desk.comparing import changed_sentences
 from desk.office import Office
 from desk.openings import opened
 from eventstore.errors import NotFound
 from eventstore.events import Event, as_json
 from eventstore.protection import Sealed
 from eventstore.records import Actor, Recorded, StreamId
-from eventstore.sealing.commitments import sentences
 from eventstore.store import Stream
 from services.intake.domain.content import Claim
 from services.intake.domain.proposal import ProposalReceived, ProposalResubmitted
@@ -122,16 +121,4 @@ def _claimed_on(event: ProposalReceived | ProposalResubmitted | ConfidentialityC
 
 def _change(name: str, old: Any, new: Any) -> dict[str, Any]:
     told = {"field": name, "old": as_json(old), "new": as_json(new)}
-    return {**told, **_sentences(old, new)} if isinstance(old, str) and isinstance(new, str) else told
-
-
-def _sentences(old: str, new: str) -> Mapping[str, list[str]]:
-    """Which sentences of a text went, and which came, in their order."""
-    before, after = list(sentences(old)), list(sentences(new))
-    removed: list[str] = []
-    added: list[str] = []
-    for kind, i, j, k, m in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
-        if kind != "equal":
-            removed += before[i:j]
-            added += after[k:m]
-    return {"removed": removed, "added": added}
+    return {**told, **changed_sentences(old, new)} if isinstance(old, str) and isinstance(new, str) else told

@@ -1,15 +1,11 @@
-"""What a portal is answered: received with a receipt, accepted with a proof, or refused with all that is wrong."""
+"""What intake tells portals in its own words: receipts, and where a proposal stands that a message does not fit."""
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
-from hashlib import sha256
+from dataclasses import asdict
 from typing import Any, Final
-from uuid import UUID, uuid5
 
-import orjson
-
-from eventstore.errors import FieldError, Refusal
-from eventstore.events import as_json
+from desk.portal.answers import Answer, ForCompanies, told
+from desk.portal.messages import Message
+from services.intake.domain.event_types import EVENTS
 from services.intake.domain.proposal.status import (
     AlreadyAccepted,
     AlreadyIneligible,
@@ -23,18 +19,14 @@ from services.intake.domain.proposal.status import (
     ReturnedForCorrection,
 )
 from services.intake.domain.receipts import Receipt
-from services.intake.reactions.later import Taken
-from services.intake.reactions.messages import COMMAND_IDS, Message
 from services.intake.reception import Received
 
-ACCEPTED, REFUSED = "SubmissionAccepted", "SubmissionRefused"
-SOURCE: Final = "/services/intake"
 SCREENED: Final = (BeingScreened.code, "この提案は審査中です。市からの連絡をお待ちください。")
 DECIDED: Final = (
     "proposal_decided",
     "この提案は審査が終わっているため、この手続はできません。結果は市からお知らせします。",
 )
-FOR_COMPANIES: Final[Mapping[type[Refusal], tuple[str, str]]] = {
+FOR_COMPANIES: Final[ForCompanies] = {
     NotYetScreened: (NotYetScreened.code, "この提案は、まだ審査が始まっていません。市からの連絡をお待ちください。"),
     BeingScreened: SCREENED,
     OnHold: SCREENED,
@@ -58,19 +50,6 @@ That it is on hold is the office's own matter, and a decision is told by its let
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """One CloudEvent for a portal, about the submission that `correlation_id` names."""
-
-    portal: str
-    correlation_id: str
-    event: dict[str, Any]
-
-    def written(self) -> bytes:
-        """The answer in structured JSON."""
-        return orjson.dumps(self.event)
-
-
 def receipt_fields(receipt: Receipt) -> dict[str, Any]:
     """A receipt as portals and staff tools are told it."""
     return {
@@ -84,38 +63,5 @@ def receipt_fields(receipt: Receipt) -> dict[str, Any]:
 def received(message: Message, handed_in: Received) -> Answer:
     """That a proposal or inquiry was received: the same at every repetition."""
     recorded = handed_in.recorded
-    told = receipt_fields(handed_in.receipt) | {f"{recorded.stream.category}_id": str(recorded.stream.id)}
-    return _answer(message, recorded.type, recorded.id, told, time=recorded.recorded_at.isoformat())
-
-
-def accepted(message: Message, taken: Taken) -> Answer:
-    """That a later message was taken: the same at every repetition, whatever became of the matter since."""
-    recorded = taken.recorded
-    return _answer(message, ACCEPTED, recorded.id, as_json(taken.acceptance), time=recorded.recorded_at.isoformat())
-
-
-def refused(message: Message, errors: tuple[FieldError, ...]) -> Answer:
-    """The same for the same message, however often it comes: so it names no time."""
-    digest = sha256(message.delivery.body).hexdigest()
-    answer_id = uuid5(COMMAND_IDS, f"{message.portal}/{message.id}/refused/{digest}")
-    return _answer(message, REFUSED, answer_id, {"errors": [asdict(error) for error in errors]})
-
-
-def refusal(refused: Refusal) -> FieldError:
-    """What a company is told of a refusal: of where its proposal stands, only what it may know, in words for it."""
-    code, sentence = FOR_COMPANIES.get(type(refused), (refused.stable_code, refused.message))
-    return FieldError(field="id", code=code, message=sentence)
-
-
-def _answer(message: Message, kind: str, answer_id: UUID, told: dict[str, Any], **time: str) -> Answer:
-    event = {
-        "specversion": "1.0",
-        "id": str(answer_id),
-        "source": SOURCE,
-        "type": kind,
-        **time,
-        "datacontenttype": "application/json",
-        "correlationid": message.id,
-        "data": told,
-    }
-    return Answer(message.portal, message.id, event)
+    content = receipt_fields(handed_in.receipt) | {f"{recorded.stream.category}_id": str(recorded.stream.id)}
+    return told(EVENTS.service, message, recorded.type, recorded, content)

@@ -2,9 +2,9 @@
 
 A correction asked or a hold stops the clocks. What was promised is met by the letter that tells it, on the day on
 which that goes out, and not by the decision: one whose letter never went out stays late. An acceptance leaves the
-answer to the departments, so its clock runs on. What is withdrawn, merged or split needs no answer any more: what it
-became has deadlines of its own. So has the proposal that an inquiry is turned into: whoever turned it spoke with the
-asker.
+answer to the departments, so its clock runs on until matching's letter tells what was decided. What is withdrawn,
+merged or split needs no answer any more: what it became has deadlines of its own. So has the proposal that an inquiry
+is turned into: whoever turned it spoke with the asker.
 """
 
 from datetime import date
@@ -26,6 +26,8 @@ from desk.turns import Turn
 from eventstore.following.subscriptions import Handler, On, Subscription
 from eventstore.records import Recorded, StreamId
 from services.intake.domain.promises import ANSWER, FIRST_CONTACT, PROMISED, TOLD_BY
+from services.intake.domain.proposal import PROPOSAL
+from services.intake.projections.answers import Answered, on_answered
 
 RULES: Final = deadline_rules("intake")
 
@@ -85,6 +87,13 @@ def letter_out_on(day: str) -> Handler[Turn]:
             _command(turn, recorded, about, code, MeetDeadline(met_on=getattr(recorded.event, day)))
 
     return on_letter_out
+
+
+def on_proposer_answered(turn: Turn, recorded: Recorded) -> None:
+    """What the departments were to answer was answered; one that was answered before stays so."""
+    answered: Answered = recorded.event
+    about = StreamId(PROPOSAL.category, answered.proposal_id)
+    _command(turn, recorded, about, ANSWER, MeetDeadline(met_on=answered.answered_on))
 
 
 def on_proposal_withdrawn(turn: Turn, recorded: Recorded) -> None:
@@ -152,6 +161,7 @@ MATTER_DEADLINES: Final[Subscription[Turn]] = Subscription(
         On("ProposalResumed", on_proposal_resumed),
         On("LetterDispatched", letter_out_on("dispatched_on")),
         On("LetterPosted", letter_out_on("posted_on")),
+        on_answered(on_proposer_answered),
         On("ProposalWithdrawn", on_proposal_withdrawn),
         On("ProposalMerged", on_proposal_merged),
         On("ProposalSplit", on_proposal_split),

@@ -9,32 +9,20 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from desk.letters.codes import Redeemed, redeem
+from desk.letters.codes import Redeemed
 from desk.letters.commands import CodeItem
 from desk.letters.events import CodePurpose
-from desk.letters.refusals import OneTimeCodeUnknown
-from eventstore.errors import InvalidMessage
+from desk.portal.proofs import Proof, ProofNotAccepted, by_letter
 from eventstore.protection import Closed
 from eventstore.records import Context, StreamId
 from eventstore.store import EventStore
 from services.intake.domain.event_types import EVENTS
 from services.intake.domain.proposal import PROPOSAL
 from services.intake.domain.receipts import ReceiptKeys, is_access_code, normalised
-from services.intake.schemas import Problem
-from services.intake.schemas.later import WORDS, Consent, Proof
+from services.intake.schemas.later import Consent
 
 NOBODYS: Final = UUID(int=0)
 """Stands where no submission has the number, so that a code is compared all the same."""
-
-
-class ProofNotAccepted(InvalidMessage):
-    """Number and code, or the one-time code, prove nothing: unknown, wrong, used, expired, replaced or erased alike."""
-
-    code = "proof_not_accepted"
-
-    def __init__(self) -> None:
-        told = Problem(self.code).at("proof", WORDS)
-        super().__init__(told.message, errors=(told,))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,10 +70,7 @@ def use_answered(consent: Consent, found: Proven) -> CodeItem:
 
 
 def _by_letter(store: EventStore, code: str, purpose: CodePurpose, context: Context, at: datetime) -> Proven:
-    try:
-        redeemed = redeem(store, EVENTS.service, code, purpose, context, at=at)
-    except OneTimeCodeUnknown:
-        raise ProofNotAccepted from None
+    redeemed = by_letter(store, EVENTS.service, code, purpose, context, at=at)
     if redeemed.about.category == PROPOSAL.category:
         _require_contact(store, redeemed)
     return Proven(about=redeemed.about, item=redeemed.item)

@@ -1,6 +1,5 @@
 """From messages to content: strict about strangers, all errors at once, each with field, code and sentence."""
 
-from services.intake.schemas.duplicates import duplicates
 from services.intake.schemas.entry import (
     ConversionEntry,
     ConversionEntrySchema,
@@ -9,7 +8,6 @@ from services.intake.schemas.entry import (
     Entry,
     EntrySchema,
 )
-from services.intake.schemas.envelope import Envelope, EnvelopeSchema
 from services.intake.schemas.inquiry import InquirySchema
 from services.intake.schemas.problems import SENTENCES, Problem
 from services.intake.schemas.proposal import ProposalSchema
@@ -22,10 +20,7 @@ __all__ = [
     "CorrectionEntrySchema",
     "Entry",
     "EntrySchema",
-    "Envelope",
-    "EnvelopeSchema",
     "InquirySchema",
     "Problem",
     "ProposalSchema",
-    "duplicates",
 ]

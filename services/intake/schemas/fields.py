@@ -1,10 +1,9 @@
-"""What a proposer writes to be reached by: numbers and addresses as people type them, normalised."""
+"""What a proposer is known and reached by: numbers as people type them, normalised."""
 
 import unicodedata
 from typing import Any, Final
 
 import phonenumbers
-from email_validator import EmailNotValidError, validate_email
 from stdnum.exceptions import ValidationError as NumberInvalid
 from stdnum.jp import cn
 
@@ -57,21 +56,3 @@ class Phone(Line):
         form = phonenumbers.PhoneNumberFormat
         written = phonenumbers.format_number(number, form.NATIONAL if home else form.INTERNATIONAL)
         return written.replace(" ext. ", " 内線")
-
-
-class Email(Line):
-    """A mail address, in any width; whether it can be reached is not asked."""
-
-    codes = (*Line.codes, "email")
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(254, **options)
-
-    def normalised(self, value: str) -> str:
-        return unicodedata.normalize("NFKC", value).strip()
-
-    def checked(self, value: str) -> str:
-        try:
-            return validate_email(value, check_deliverability=False).normalized
-        except EmailNotValidError:
-            raise problem("email") from None

@@ -5,10 +5,11 @@ from typing import Any, Final
 from marshmallow import validates_schema
 
 from desk.forms import Form, at, optional, said
+from desk.forms.addresses import Email
 from desk.forms.fields import LINE, PARAGRAPH, Choice, Line
 from desk.packs.codes import ProposerKind
 from services.intake.domain.content import Contact, Proposer
-from services.intake.schemas.fields import CorporateNumber, Email, Phone
+from services.intake.schemas.fields import CorporateNumber, Phone
 
 
 class InquirerForm(Form):

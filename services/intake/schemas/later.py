@@ -7,6 +7,8 @@ from marshmallow import ValidationError, validates_schema
 
 from desk.forms import Form, Part, Problem, Words, at, optional, said
 from desk.forms.fields import LINE, PARAGRAPH, Choice, Line, Several, Text
+from desk.portal import words
+from desk.portal.proofs import LetterProofForm, Proof, ProofForm
 from services.intake.domain.call.events import IdeaUseAnswer
 from services.intake.domain.content import Claim, ProposalContent
 from services.intake.schemas import calls
@@ -21,20 +23,14 @@ from services.intake.schemas.problems import LABELS, SENTENCES
 from services.intake.schemas.proposal import ClaimForm, ProposalSchema
 
 MOST_CLAIMS: Final = 50
-BY_RECEIPT: Final = frozenset({"receipt_number", "access_code"})
-BY_LETTER: Final = frozenset({"one_time_code"})
 
 WORDS: Final = Words(
     labels={
         **calls.WORDS.labels,
+        **words.LABELS,
         **{f"proposal.{name}": label for name, label in LABELS.items()},
-        "municipality": LABELS["municipality"],
         "contact": LABELS["contact"],
         "proposal": "補正後の提案",
-        "proof": "本人確認",
-        "proof.receipt_number": "受付番号",
-        "proof.access_code": "確認番号",
-        "proof.one_time_code": "お知らせに記載の番号",
         "explanation": "取下げの理由",
         "claims": LABELS["confidential"],
         **{f"claims.{name}": LABELS[f"confidential.{name}"] for name in ClaimForm().fields},
@@ -44,20 +40,9 @@ WORDS: Final = Words(
     sentences={
         **SENTENCES,
         **calls.WORDS.sentences,
-        "proof_incomplete": "受付番号と確認番号の両方か、お知らせに記載の番号のどちらか一方を入力してください。",
-        "proof_not_accepted": "番号を確認できませんでした。番号をお確かめになるか、窓口にお問い合わせください。",
         "contact_or_proof_required": "連絡先か、提案の受付番号と確認番号のどちらかを入力してください。",
     },
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Proof:
-    """What shows that a message comes from the proposer: number and code of the receipt, or the code of a letter."""
-
-    receipt_number: str | None = field(repr=False)
-    access_code: str | None = field(repr=False)
-    one_time_code: str | None = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,34 +93,6 @@ class NoticesEnd:
 
 
 Later: TypeAlias = Correction | Withdrawal | LaterClaims | AskedByPortal | Consent | NoticesEnd | SubmittedOffer
-
-
-class ProofForm(Form):
-    """Number and code as on the receipt, or the one-time code of a letter; never both."""
-
-    makes = Proof
-    codes = ("proof_incomplete",)
-    words = WORDS
-    receipt_number = optional(Line(LINE))
-    access_code = optional(Line(LINE))
-    one_time_code = optional(Line(LINE))
-
-    @validates_schema(pass_original=True, skip_on_field_errors=False)
-    def _one_way(self, values: dict[str, Any], original: Any, **_: Any) -> None:
-        given = {name for name in BY_RECEIPT | BY_LETTER if said(values, original, name)}
-        if given not in (BY_RECEIPT, BY_LETTER):
-            raise at("receipt_number", "proof_incomplete")
-
-
-class LetterProofForm(Form):
-    """The one-time code of a letter."""
-
-    words = WORDS
-    one_time_code = Line(LINE, required=True)
-
-    def made(self, values: dict[str, Any]) -> Proof:
-        """The proof."""
-        return Proof(receipt_number=None, access_code=None, **values)
 
 
 class _WithProof(Form):

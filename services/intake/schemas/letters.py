@@ -1,186 +1,36 @@
-"""What the desk states of letters."""
+"""What is stated when one of intake's letters is composed."""
 
-from dataclasses import dataclass, field
-from datetime import date
-from typing import Final
+from dataclasses import dataclass
 from uuid import UUID
 
-from desk.forms import CommandForm, ListForm, Listing, Stated, Words, optional
-from desk.forms.fields import LINE, PARAGRAPH, Choice, Day, Id, Line, Several, Stream, Text, Whole
-from desk.letters.events import CodePurpose, Means
-from desk.letters.state import Status
-from desk.packs.letters import CODE_DAYS_AT_MOST, LetterCode
-from eventstore.records import StreamId
-from services.intake.schemas import problems
-from services.intake.schemas.fields import Email
-
-WORDS: Final = Words(
-    labels={
-        **problems.LABELS,
-        "letter_id": "文書ID",
-        "template": "文書の種類",
-        "about": "対象の記録",
-        "means": "送付方法",
-        "added": "追記",
-        "code_purpose": "一回限りの番号の用途",
-        "code_days": "一回限りの番号の有効日数",
-        "document_number": "文書番号",
-        "issued_on": "文書の日付",
-        "approver": "決裁者",
-        "approval_reference": "決裁番号",
-        "delegation": "専決の根拠",
-        "posted_on": "郵送した日",
-        "returned_on": "返戻の日",
-        "bounced_on": "メールが戻った日",
-        "diagnostics": "戻った理由",
-        "addressee": "宛名",
-        "email": "メールアドレス",
-        "postal_address": "住所",
-        "subject_id": "対象の記録",
-        "use_id": "アイデアの利用の照会ID",
-        "letters": "文書",
-        "letters.letter_id": "文書ID",
-        "letters.document_number": "文書番号",
-        "letters.expected_version": "版",
-    },
-    sentences={**problems.SENTENCES, "named_twice": "同じ文書または同じ文書番号が、二度指定されています。"},
-)
-LINES_AT_MOST: Final = 6
-
-
-class LetterForm(CommandForm):
-    """What every command on a letter states."""
-
-    words = WORDS
-    letter_id = Id(required=True)
+from desk.forms import Words, optional
+from desk.forms.fields import Choice, Id
+from desk.letters.events import CodePurpose
+from desk.letters.forms import WORDS, Composition, CompositionSchema
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OnLetter(Stated):
-    """Which letter."""
+class IntakeComposition(Composition):
+    """Which letter about what. code_purpose: of a one-time link. call_id, use_id: of a request to use an idea."""
 
-    letter_id: UUID
-
-
-class CancellationSchema(LetterForm):
-    """`cancel_letter`."""
-
-    makes = OnLetter
-
-
-class RevocationSchema(LetterForm):
-    """`revoke_code`."""
-
-    makes = OnLetter
-    reason = Text(PARAGRAPH, required=True)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Composition(Stated):
-    """Which letter about what. code_purpose: of a one-time link. call_id, use_id: of a request to use an idea.
-
-    code_days: for how many days its code may be used, None where it is as the pack says.
-    """
-
-    template: LetterCode
-    about: StreamId
-    means: Means
-    added: str | None = field(repr=False)
     code_purpose: CodePurpose | None
-    code_days: int | None
     call_id: UUID | None
     use_id: UUID | None
 
 
-class CompositionSchema(CommandForm):
+class IntakeCompositionSchema(CompositionSchema):
     """`compose_letter`."""
 
-    makes = Composition
-    words = WORDS
-    template = Choice(LetterCode, required=True)
-    about = Stream(required=True)
-    means = Choice(Means, required=True)
-    added = optional(Text(PARAGRAPH))
+    makes = IntakeComposition
+    words = Words(
+        labels={
+            **WORDS.labels,
+            "code_purpose": "一回限りの番号の用途",
+            "call_id": "募集",
+            "use_id": "アイデアの利用の照会ID",
+        },
+        sentences=WORDS.sentences,
+    )
     code_purpose = optional(Choice(CodePurpose))
-    code_days = optional(Whole(1, CODE_DAYS_AT_MOST))
     call_id = optional(Id())
     use_id = optional(Id())
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Posting(OnLetter):
-    """When it was posted."""
-
-    posted_on: date
-
-
-class PostingSchema(LetterForm):
-    """`record_posting`."""
-
-    makes = Posting
-    posted_on = Day(required=True)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Return(OnLetter):
-    """When it came back by post."""
-
-    returned_on: date
-
-
-class ReturnSchema(LetterForm):
-    """`record_return`."""
-
-    makes = Return
-    returned_on = Day(required=True)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BounceStated(OnLetter):
-    """When it came back by mail, and what was said."""
-
-    bounced_on: date
-    diagnostics: str | None = field(repr=False)
-
-
-class BounceSchema(LetterForm):
-    """`record_bounce`."""
-
-    makes = BounceStated
-    bounced_on = Day(required=True)
-    diagnostics = optional(Text(PARAGRAPH))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Readdressing(OnLetter):
-    """Where it goes instead: to a mail address, or else to a postal one."""
-
-    addressee: tuple[str, ...] = field(repr=False)
-    email: str | None = field(repr=False)
-    postal_address: str | None = field(repr=False)
-
-
-class ReaddressingSchema(LetterForm):
-    """`readdress_letter`."""
-
-    makes = Readdressing
-    addressee = Several(Line(LINE, required=True), LINES_AT_MOST, required=True)
-    email = optional(Email())
-    postal_address = optional(Line(LINE))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LetterListing(Listing):
-    """Which letters: of a status, about one record, or all."""
-
-    status: Status | None
-    subject_id: UUID | None
-
-
-class LetterListingSchema(ListForm):
-    """`list_letters`."""
-
-    makes = LetterListing
-    words = WORDS
-    status = optional(Choice(Status))
-    subject_id = optional(Id())

@@ -3,18 +3,11 @@
 from typing import Final
 
 from desk import forms
+from desk.portal import words
 from eventstore.errors import FieldError
 
 LABELS: Final = {
-    **forms.LABELS,
-    "id": "送信ID",
-    "source": "送信元",
-    "type": "種類",
-    "time": "送信日時",
-    "specversion": "形式の版",
-    "datacontenttype": "データの形式",
-    "data": "本文",
-    "municipality": "自治体コード",
+    **words.LABELS,
     "kind": "提案の区分",
     "call_id": "募集",
     "title": "件名",
@@ -74,12 +67,11 @@ LABELS: Final = {
 }
 
 SENTENCES: Final = {
-    **forms.SENTENCES,
+    **words.SENTENCES,
     "not_13_digits": "法人番号は13桁の数字で入力してください。",
     "check_digit": "法人番号が正しくありません。検査用数字が合いません。入力の誤りがないかお確かめください。",
     "corporate_number_required": "法人番号を入力してください。法人番号がない場合は、その理由を入力してください。",
     "phone": "電話番号の形式が正しくありません。市外局番から入力してください（例：017-000-0000）。",
-    "email": "メールアドレスの形式が正しくありません。",
     "phone_or_email_required": "電話番号かメールアドレスのどちらかを入力してください。",
     "call_required": "課題提案の場合は、どの募集への提案かを選んでください。",
     "call_not_wanted": "自由提案の場合は、募集を指定しないでください。",
@@ -90,18 +82,7 @@ SENTENCES: Final = {
     "pledge_missing": "次の事項を確認し、チェックを入れてください：{detail}",
     "terms_version": "留意事項が新しくなっています。最新の版（{detail}）をご確認のうえ、もう一度お送りください。",
     "channel_not_accepted": "この受付方法では受け付けていません。",
-    "other_municipality": "ほかの自治体あての内容です。送り先をお確かめください。",
-    "portal_mismatch": "送信元の表示が、送信したポータルと一致しません。",
-    "unknown_type": "この種類のメッセージは受け付けていません。",
-    "type_mismatch": "メッセージの種類が、配信の宛先と一致しません。",
-    "not_supported": "この形式の版には対応していません。",
-    "too_large": "メッセージが大きすぎます（{limit}バイト以内にしてください）。",
-    "duplicate_key": "{label}が二度書かれています。一つにしてください。",
-    "too_deep": "{label}の入れ子が深すぎます。",
-    "submission_id_reused": "この送信IDは、別の内容ですでに使われています。最初に受け付けた内容が有効です。",
     "reason_required": "過去の日時で記録する場合は、理由を入力してください。",
-    "too_long_ago": "{label}が、運用ルールの始まる前の日付になっています。日付をお確かめください。",
-    "in_the_future": "{label}に未来の日時は指定できません。",
 }
 
 WORDS: Final = forms.Words(labels=LABELS, sentences=SENTENCES)

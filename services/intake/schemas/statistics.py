@@ -6,13 +6,14 @@ from typing import Any, Final
 
 from marshmallow import validates_schema
 
-from desk.forms import LABELS, SENTENCES, Form, Words, at, optional
+from desk.forms import LABELS, SENTENCES, Form, Words, optional
 from desk.forms.fields import Choice, Day, Several
+from desk.forms.periods import PERIOD_SENTENCES, require_order
 from services.intake.domain.figures import Figure
 
 WORDS: Final = Words(
     labels={**LABELS, "received_from": "期間の始まり", "received_to": "期間の終わり", "by": "集計の種類"},
-    sentences={**SENTENCES, "period_reversed": "期間の終わりが、始まりより前になっています。"},
+    sentences={**SENTENCES, **PERIOD_SENTENCES},
 )
 
 
@@ -29,7 +30,7 @@ class StatisticsForm(Form):
     """`get_statistics`."""
 
     makes = StatisticsWanted
-    codes = ("period_reversed",)
+    codes = tuple(PERIOD_SENTENCES)
     words = WORDS
     received_from = optional(Day())
     received_to = optional(Day())
@@ -37,6 +38,4 @@ class StatisticsForm(Form):
 
     @validates_schema
     def _in_order(self, values: dict[str, Any], **_: Any) -> None:
-        first, last = values.get("received_from"), values.get("received_to")
-        if first is not None and last is not None and last < first:
-            raise at("received_to", "period_reversed")
+        require_order(values, "received_from", "received_to")

@@ -5,6 +5,7 @@ from typing import Any, Final
 from desk.forms import Form, load_or_refuse
 from desk.openings import PurposeForm
 from desk.permissions import Permission
+from desk.portal.submissions import SubmissionErased
 from eventstore.errors import NotFound, RenkeiError
 from eventstore.following.freshness import NotYetFollowed, PositionParked
 from eventstore.nameko import staff_rpc
@@ -20,7 +21,6 @@ from services.intake.domain.inquiry import (
 )
 from services.intake.domain.proposal import ProposalAlreadyReceived
 from services.intake.queries import inquiries
-from services.intake.reception import SubmissionErased
 from services.intake.schemas import ConversionEntrySchema, ProposalSchema
 from services.intake.schemas import inquiries as forms
 from services.intake.service.reception import AGAINST_THE_RULES, LATE_OR_MISDIRECTED

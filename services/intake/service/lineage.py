@@ -4,6 +4,7 @@ from typing import Any, Final
 
 from desk.openings import PurposeForm
 from desk.permissions import Permission
+from desk.portal.submissions import SubmissionErased
 from eventstore.errors import NotFound
 from eventstore.nameko import staff_rpc
 from eventstore.records import StreamId
@@ -18,7 +19,6 @@ from services.intake.domain.proposal.lineage import (
     TooFewParts,
 )
 from services.intake.queries import lineage
-from services.intake.reception import SubmissionErased
 from services.intake.schemas import ProposalSchema
 from services.intake.schemas.lineage import Division, DivisionForm, Merger, MergerForm
 from services.intake.service.proposals.counter import ProposalCounter

@@ -1,22 +1,21 @@
 """The window where a company is told what the departments say to its offer (逆提案, B26)."""
 
 from typing import Any
-from uuid import uuid5
 
-from desk.commands import told
 from desk.forms import load_or_refuse
 from desk.letters.refusals import LetterAddressMissing, LetterErased, LetterNotDue, LetterTemplateUnknown
 from desk.permissions import Permission
+from desk.windows.letters.desk import LetterDesk
 from eventstore.errors import NotFound
 from eventstore.nameko import staff_rpc
 from eventstore.records import StreamId
 from services.intake.domain.offer import OFFER
 from services.intake.queries.offer_answers import answer_letter
 from services.intake.schemas.offers import AnswerLetter, AnswerLetterSchema
-from services.intake.service.letters.desk import LetterDesk
+from services.intake.service.window import Window
 
 
-class OfferAnswerWindow(LetterDesk):
+class OfferAnswerWindow(LetterDesk, Window):
     """How a company hears of answers."""
 
     @staff_rpc(
@@ -33,10 +32,5 @@ class OfferAnswerWindow(LetterDesk):
         Gives the event and `letter_id`.
         """
         stated: AnswerLetter = load_or_refuse(AnswerLetterSchema(), arguments)
-        context = self.context(stated, arguments)
-        letter_id = uuid5(stated.command_id, "letter")
-        outcome = self.letters.earlier(letter_id, context)
-        if outcome is None:
-            draft = answer_letter(self.office, StreamId(OFFER.category, stated.offer_id), stated.added)
-            outcome = self.letters.compose(draft, self.office.pack(), context, letter_id=letter_id)
-        return {**told(outcome), "letter_id": str(letter_id)}
+        offer = StreamId(OFFER.category, stated.offer_id)
+        return self.composed(stated, arguments, lambda: answer_letter(self.office, offer, stated.added))

@@ -3,13 +3,13 @@
 from typing import Any, Final
 
 from desk.permissions import Permission
+from desk.portal.submissions import SubmissionErased
 from eventstore.errors import InvalidMessage, NotFound
 from eventstore.nameko import staff_rpc
 from services.intake.counter import Entered
 from services.intake.domain.inquiry import InquiryAlreadyReceived
 from services.intake.domain.proposal import ProposalAlreadyReceived
 from services.intake.queries import records
-from services.intake.reception import SubmissionErased
 from services.intake.schemas import EntrySchema, InquirySchema, ProposalSchema
 from services.intake.service.window import Window
 

@@ -23,13 +23,16 @@ class StatisticsWindow(Window):
         number or, unless both have one, the same name.
 
         A proposal is decided by acceptance, ineligibility or redirection. It is answered on the day on which the first
-        letter that finds it ineligible or directs it elsewhere went out, also where that came back later; an acceptance
-        leaves the answer to the departments, so that what was accepted counts as not answered. An inquiry is answered
-        on the day of its first answer. What was withdrawn, merged, split or turned into a proposal waits for nothing.
+        letter that finds it ineligible or directs it elsewhere went out, also where that came back later; what was
+        accepted, on the day on which the first letter went out that tells what was decided of its case. An inquiry is
+        answered on the day of its first answer. What was withdrawn, merged, split or turned into a proposal waits for
+        nothing. A proposal is realised where the last answer tells of a partnership, a demonstration or an individual
+        implementation: of those that were answered, or found ineligible or directed elsewhere, none that was withdrawn.
 
         Gives `figures`, each with its `code`, the `question` that it answers and `rows` (`code`, `label`, `count`,
-        `median_days` and `ninetieth_days`, null where it is no figure of days or there are none, and `waiting`, how
-        many are not decided or answered yet and so not in `count`, null where it is no figure of days), and `as_of`
+        `median_days` and `ninetieth_days`, null where it is no figure of days or there are none, `waiting`, how many
+        are not decided or answered yet and so not in `count`, null where it is a figure of counts alone, and `part` and
+        `percent`, how many of `count` were realised, null where it is no figure of that), and `as_of`
         (`position` of the log, and how many positions the numbers are `behind`). Small numbers are not suppressed: this
         is for staff.
         """

@@ -1,23 +1,17 @@
 """What every window of intake has: the desk that it is part of, the office behind it, and who is calling."""
 
 from collections.abc import Sequence
-from datetime import date
-from typing import Any
-from uuid import UUID
 
-from desk.commands import carry_out
 from desk.deadlines.following import OVERDUE, overdue_alarm
 from desk.deadlines.following_holidays import HolidayRound
-from desk.forms import Stated, Words, refuse
 from desk.letters.dispatch import LetterDispatch
 from desk.office import Office
 from desk.timers import TimerRound
 from desk.turns import Turn
+from desk.windows import window
 from eventstore.city import City
-from eventstore.decider import Decider
 from eventstore.following.followers import Follower
-from eventstore.nameko import ActorToken, Composed
-from eventstore.records import Actor, StreamId
+from eventstore.nameko import Composed
 from eventstore.rounds import Round
 from services.intake.counter import CounterDesk
 from services.intake.declaration import INTAKE
@@ -25,10 +19,9 @@ from services.intake.lineage import LineageDesk
 from services.intake.reactions.calls import CALL_ALARMS
 from services.intake.reactions.companies import NoticeRound
 from services.intake.reactions.offers import OFFER_ALARMS
-from services.intake.reactions.portal import PortalReactions
+from services.intake.reactions.portal import portal_reactions
 from services.intake.reactions.registers import REGISTER_ALARMS
 from services.intake.reception import Reception
-from services.intake.schemas import Problem
 
 
 class IntakeDesk:
@@ -37,7 +30,7 @@ class IntakeDesk:
     def __init__(self, city: City) -> None:
         self.office = Office(INTAKE, city)
         self.reception = Reception(self.office)
-        self.reactions = PortalReactions(self.office, self.reception)
+        self.reactions = portal_reactions(self.office, self.reception)
         self.counter = CounterDesk(self.office, self.reception)
         self.lineage = LineageDesk(self.office, self.reception)
         self.letters = LetterDispatch(INTAKE.name, self.office)
@@ -61,29 +54,7 @@ class IntakeDesk:
         self.office.close()
 
 
-class Window:
-    """A part of the nameko service: what concerns one kind of matter."""
+class Window(window.Window):
+    """A part of intake's service."""
 
     desk = Composed(IntakeDesk)
-    token = ActorToken()
-    actor: Actor
-
-    @property
-    def office(self) -> Office:
-        """The office that says who may call."""
-        office: Office = self.desk.office
-        return office
-
-    def carry_out(
-        self, decider: Decider[Any, Any], about: UUID, command: Any, stated: Stated, arguments: dict[str, Any]
-    ) -> dict[str, Any]:
-        """What a command on one stream returns. about: the stream's id. stated, arguments: as in `desk.commands`."""
-        stream = StreamId(decider.category, about)
-        return carry_out(self.office, self.actor, decider, stream, command, stated, arguments)
-
-    def day(self, stated: date | None, field: str, words: Words) -> date:
-        """The day on which something was so: today unless it is stated. Raises `InvalidMessage` for a day to come."""
-        today = self.office.today()
-        if stated is not None and stated > today:
-            refuse([Problem("in_the_future").at(field, words)])
-        return stated or today

@@ -15,8 +15,7 @@ from services.intake.declaration import INTAKE
 from services.intake.domain.proposal import PROPOSAL, Status
 from services.matching.domain.case import CASE
 from services.matching.domain.case import Status as CaseStatus
-from services.matching.queries import CASE_LIST
-from services.matching.queries import case as the_case
+from services.matching.queries.cases import CASE_LIST
 from tests.cities import Cities
 from tests.ledgers import numbered
 from tests.registers import DAY, MEASURE, NUMBERS, OTHER_NUMBER, WITHDRAW, Scene
@@ -145,9 +144,9 @@ class TestCases:
                     scene.settle()
         listed = self.case_of(scene, proposal)
         case = StreamId("case", UUID(listed["case_id"]))
-        told = the_case(scene.matching.store, case)
-        assert listed["status"] == told["status"] == CaseStatus.WITHDRAWN
-        assert told["withdrawn_on"] == DAY.isoformat()
+        told = CASE.fold(scene.matching.store.load(case).events)
+        assert listed["status"] == told.status == CaseStatus.WITHDRAWN
+        assert told.withdrawn_on == DAY
         types = [recorded.type for recorded in scene.matching.store.load(case).events]
         assert types.count("CaseWithdrawn") == types.count("CaseOpened") == 1
 

@@ -12,7 +12,7 @@ from desk.forms import Listing
 from services.intake.declaration import INTAKE
 from services.intake.domain.proposal import PROPOSAL
 from services.intake.domain.register_entry import REGISTER_ENTRY, ConfirmCandidate, Standing
-from services.matching.queries import CASE_LIST
+from services.matching.queries.cases import CASE_LIST
 from tests.cities import Cities
 from tests.registers import DAY, MEASURE, Scene, renaming
 

@@ -7,6 +7,7 @@ from typing import Final, TypeAlias, assert_never
 from uuid import UUID, uuid5
 
 from desk.packs.codes import Channel
+from desk.portal.receipts import ContentReceipt
 from eventstore.decider import Decider
 from eventstore.errors import NotFound, Refusal
 from eventstore.protection import Sealed
@@ -19,7 +20,6 @@ from services.intake.domain.inquiry.events import (
     InquiryReceived,
     InquiryStatus,
 )
-from services.intake.domain.receipts import ContentReceipt
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,10 +7,11 @@ from typing import Annotated, TypeAlias
 from uuid import UUID
 
 from desk.packs.codes import Channel, ProposerKind
+from desk.portal.receipts import DocumentDigest
 from eventstore.protection import Sealed, personal
 from services.intake.domain.event_types import EVENTS
 from services.intake.domain.parties import found_by_name
-from services.intake.domain.receipts import DocumentDigest, DocumentText, ReceiptNumber
+from services.intake.domain.receipts import DocumentText, ReceiptNumber
 
 
 @unique

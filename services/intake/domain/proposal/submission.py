@@ -6,13 +6,14 @@ from typing import Annotated, Any
 from uuid import UUID, uuid5
 
 from desk.packs.codes import PledgeCode, ProposalKind, ProposerKind, Purpose
+from desk.portal.receipts import ContentReceipt, DocumentDigest
 from eventstore.errors import Refusal
 from eventstore.protection import Business, Public, Sealed, personal
 from services.intake.domain.content import Claim, Cost, Indicator, Merits, ProposalContent, Roles, Support
 from services.intake.domain.event_types import EVENTS
 from services.intake.domain.parties import found_by_name
 from services.intake.domain.proposal.origin import Origin, ProposalDerived
-from services.intake.domain.receipts import ContentReceipt, DocumentDigest, DocumentText, ReceiptNumber
+from services.intake.domain.receipts import DocumentText, ReceiptNumber
 
 
 @EVENTS.event(category="proposal", version=1)

@@ -2,14 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, timedelta
 
 from desk.letters.events import LetterComposed
+from desk.letters.occasions import require_as_today
 from desk.letters.overtaking import redirected, require_current
 from desk.letters.refusals import LetterAddressMissing, LetterOvertaken
-from desk.letters.state import code_item
 from desk.office import Office
-from desk.packs.letters import LetterCode
 from eventstore.records import Recorded, StreamId
 from services.intake.domain.call import CALL
 from services.intake.domain.call.state import Standing as CallStanding
@@ -18,7 +16,6 @@ from services.intake.domain.company.events import CallNoticed
 from services.intake.domain.offer import OFFER
 from services.intake.queries.letters.contents import MATTERS
 from services.intake.queries.letters.drafting import drafted
-from services.intake.queries.letters.occasion import Occasion
 from services.intake.queries.offer_answers import answer_letter
 from services.intake.queries.recipients import recipient_of
 
@@ -33,34 +30,13 @@ def require_approvable(office: Office, events: Sequence[Recorded]) -> None:
     about = StreamId(composed.subject_category, composed.subject_id)
     try:
         if about.category in MATTERS:
-            _require_decided(office, events, about)
+            require_as_today(office, events, drafted)
         elif about.category == OFFER.category:
             _require_answered(office, events, about)
         elif about.category == COMPANY.category:
             _require_wanted(office, events, about)
     except LetterAddressMissing:
         raise LetterOvertaken from None
-
-
-def _require_decided(office: Office, events: Sequence[Recorded], about: StreamId) -> None:
-    composed: LetterComposed = events[0].event
-    template = LetterCode(composed.template)
-    occasion = Occasion(
-        office=office,
-        matter=about,
-        events=office.store.load(about).events,
-        last_day=_last_day(office, composed),
-        code_purpose=composed.code_purpose if template is LetterCode.ONE_TIME_LINK else None,
-        use=code_item(composed),
-    )
-    today = drafted(template, occasion, redirected(events) or composed.means)
-    require_current(events, today, office.pack())
-
-
-def _last_day(office: Office, composed: LetterComposed) -> date:
-    """The last day of the letter's code: what it tells of that day is its own."""
-    until = composed.code_valid_until
-    return office.today() if until is None else office.day_of(until) - timedelta(days=1)
 
 
 def _require_answered(office: Office, events: Sequence[Recorded], about: StreamId) -> None:

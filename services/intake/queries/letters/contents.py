@@ -4,14 +4,14 @@ A claim's answer alone goes out whatever became of the proposal: what was handed
 after a withdrawal.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Final
 
 from desk.letters.composing import CodeWanted
 from desk.letters.events import CodePurpose
-from desk.letters.refusals import LetterErased, LetterNotDue, LetterValuesUnfit
+from desk.letters.occasions import NOT_DUE, Contents, Occasion, Tells, contents_by, require_purpose
+from desk.letters.refusals import LetterNotDue, LetterValuesUnfit
 from desk.packs.letters import LetterCode
-from eventstore.protection import Closed
 from eventstore.records import Recorded, StreamId
 from services.intake.domain.inquiry import INQUIRY
 from services.intake.domain.inquiry.events import InquiryAnswered
@@ -28,7 +28,6 @@ from services.intake.domain.proposal.screening import ProposalReturned
 from services.intake.domain.proposal.status import OPEN
 from services.intake.queries.letters.correspondents import correspondent
 from services.intake.queries.letters.ideas import idea_use
-from services.intake.queries.letters.occasion import NOT_DUE, Contents, Occasion
 from services.intake.queries.letters.wording import claims_in_words, destination_in_words, rule_in_words
 
 MATTERS: Final = frozenset({PROPOSAL.category, INQUIRY.category})
@@ -72,14 +71,10 @@ def contents(template: LetterCode, occasion: Occasion) -> Contents:
     `LetterValuesUnfit` where a link without purpose, or something for another letter, is asked for.
     """
     require_due(template, occasion.matter, occasion.events)
-    if (occasion.code_purpose is not None) != (template is LetterCode.ONE_TIME_LINK):
-        raise LetterValuesUnfit("番号の用途（code_purpose）は、手続用の番号のお知らせにだけ、必ず指定してください。")
-    if (occasion.use is not None) != (template is LetterCode.IDEA_USE_REQUEST):
+    require_purpose(template, occasion)
+    if (occasion.item is not None) != (template is LetterCode.IDEA_USE_REQUEST):
         raise LetterValuesUnfit("募集と照会（call_id、use_id）は、アイデアの利用の文書にだけ、必ず指定してください。")
-    try:
-        return TELLS[template](occasion)
-    except Closed:
-        raise LetterErased("記録が消去されているため、文書を作成できません。") from None
+    return contents_by(TELLS, template, occasion)
 
 
 def _nothing_more(_: Occasion) -> Contents:
@@ -143,7 +138,7 @@ def _lineage(occasion: Occasion) -> Contents:
     return Contents(values={"decided_on": decided.split_on, "outcome": f"{SPLIT}\n{named}"})
 
 
-TELLS: Final[Mapping[LetterCode, Callable[[Occasion], Contents]]] = {
+TELLS: Final[Tells] = {
     LetterCode.RECEIPT_NOTICE: _nothing_more,
     LetterCode.ONE_TIME_LINK: _link,
     LetterCode.CORRECTION_REQUEST: _correction,

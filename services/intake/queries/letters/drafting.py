@@ -3,10 +3,10 @@
 from desk.letters.commands import Recipient
 from desk.letters.composing import Draft
 from desk.letters.events import Means
-from desk.packs.letters import PLACES, LetterCode
+from desk.letters.occasions import Occasion, draft_of
+from desk.packs.letters import LetterCode
 from services.intake.queries.letters.contents import contents
 from services.intake.queries.letters.correspondents import correspondent
-from services.intake.queries.letters.occasion import Occasion
 
 
 def drafted(template: LetterCode, occasion: Occasion, to: Means | Recipient, *, added: str | None = None) -> Draft:
@@ -16,13 +16,4 @@ def drafted(template: LetterCode, occasion: Occasion, to: Means | Recipient, *, 
     `NotFound` where there is no such matter, `LetterAddressMissing`, `LetterErased`, and as `contents` does.
     """
     matter = correspondent(occasion.events)
-    tells = contents(template, occasion)
-    values = {**matter.values, **tells.values}
-    return Draft(
-        template=template,
-        about=occasion.matter,
-        recipient=to if isinstance(to, Recipient) else matter.recipient(to),
-        values={name: value for name, value in values.items() if name in PLACES[template]},
-        added=added,
-        code=tells.code,
-    )
+    return draft_of(template, occasion, matter, contents(template, occasion), to, added=added)

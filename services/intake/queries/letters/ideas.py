@@ -9,12 +9,12 @@ from uuid import UUID
 from desk.letters.commands import CodeItem
 from desk.letters.composing import CodeWanted
 from desk.letters.events import CodePurpose
+from desk.letters.occasions import NOT_DUE, Contents, Occasion
 from desk.letters.refusals import LetterNotDue, LetterValuesUnfit
 from eventstore.records import StreamId
 from eventstore.store import EventStore
 from services.intake.domain.call import CALL
 from services.intake.domain.call.events import IdeaUseRequested
-from services.intake.queries.letters.occasion import NOT_DUE, Contents, Occasion
 
 USE: Final = "民間事業者等に広く提案を募る課題提案の文案の作成"
 
@@ -24,13 +24,13 @@ def idea_use(occasion: Occasion) -> Contents:
 
     Raises `LetterNotDue` where that proposer was not asked, or has answered.
     """
-    if occasion.use is None:
+    if occasion.item is None:
         raise LetterValuesUnfit("どの募集のどの照会についての文書かを指定してください。")
-    requested = unanswered_use(occasion.office.store, occasion.use, proposal_id=occasion.matter.id)
+    requested = unanswered_use(occasion.office.store, occasion.item, proposal_id=occasion.matter.id)
     due_on = occasion.last_day
     return Contents(
         values={"passage": requested.passage.reveal(), "use": USE, "due_on": due_on},
-        code=CodeWanted(purpose=CodePurpose.CONSENT, valid_until=occasion.until(due_on), item=occasion.use),
+        code=CodeWanted(purpose=CodePurpose.CONSENT, valid_until=occasion.until(due_on), item=occasion.item),
     )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from desk.letters.wording import with_method
 from desk.packs import Pack
 from desk.packs.sections import Code
 from services.intake.domain.exclusions import About
@@ -38,11 +39,7 @@ def rule_in_words(pack: Pack, about: About, rule: str, clause: str | None) -> tu
 
 def destination_in_words(pack: Pack, destination: Destination, method: str | None) -> str:
     """Another way, and where a method was named, its name and the law that it rests on."""
-    words = DESTINATIONS[destination]
-    if method is None:
-        return words
-    named = pack.methods[Code(method)]
-    return f"{words}\n手法：{named.name}（{named.legal_basis.value}）"
+    return with_method(DESTINATIONS[destination], pack, method)
 
 
 def claims_in_words(answers: Sequence[AnsweredClaim]) -> str:

@@ -4,6 +4,7 @@ from typing import Any
 from uuid import uuid5
 
 from desk.permissions import Permission
+from desk.portal.submissions import SubmissionErased
 from eventstore.nameko import staff_rpc
 from services.intake.counter import Entered
 from services.intake.domain.exclusions import UNFIT, asked_by
@@ -21,7 +22,6 @@ from services.intake.domain.proposal.screening import (
     TermsNotInForce,
 )
 from services.intake.domain.proposal.submission import ProposalKindFixed, ResubmitProposal
-from services.intake.reception import SubmissionErased
 from services.intake.schemas import CorrectionEntrySchema, ProposalSchema
 from services.intake.schemas.proposals import screening as forms
 from services.intake.schemas.proposals.words import WORDS

@@ -1,0 +1,1 @@
+"""What matching answers when it is asked, and what it looks up in others' records."""

@@ -1,0 +1,89 @@
+"""The letters that answer a proposer: which one tells a decision, and what it tells, in the words of that decision."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final
+
+from desk.letters.events import LetterComposed
+from desk.letters.occasions import Contents, Occasion, Tells
+from desk.letters.refusals import LetterNotDue
+from desk.letters.texts import Value, filled, paragraph
+from desk.letters.wording import with_method
+from desk.packs import Pack
+from desk.packs.letters import LetterCode
+from eventstore.protection import Closed
+from eventstore.records import Recorded
+from services.matching.domain.case import CASE
+from services.matching.domain.case.feasibility import FeasibilityDecided, Outcome
+from services.matching.projections.case_sentences import OUTCOMES
+
+NOT_DUE: Final = "この案件では、この回答の文書を送る決定がされていません。"
+TEMPLATES: Final = {Outcome.NO: LetterCode.DECLINED_ANSWER, Outcome.KEPT: LetterCode.KEPT_ANSWER}
+"""Outcome → the letter that tells it; `FEASIBILITY_ANSWER` tells the others."""
+ANSWERS: Final = frozenset({LetterCode.FEASIBILITY_ANSWER, *TEMPLATES.values()})
+NEXT: Final[Mapping[Outcome, str]] = {
+    Outcome.PARTNERSHIP: "この後、協定などの内容と進め方について、担当する部署からご相談します。",
+    Outcome.DEMONSTRATION: "この後、実証実験の方法と時期について、担当する部署からご相談します。",
+    Outcome.INDIVIDUAL: "この後、実施の方法と時期について、担当する部署からご相談します。",
+    Outcome.PROCUREMENT: (
+        "この後、入札・公募の手続により、実施する事業者を選びます。手続の内容と日程は、始めるときに市が公表します。"
+    ),
+    Outcome.OTHER_METHOD: "この後の進め方について、担当する部署からご連絡します。",
+}
+"""What comes next. Of a tender or call the proposer hears before it is published, and no more than everybody will."""
+
+
+def template_of(decided: FeasibilityDecided) -> LetterCode:
+    """The letter that tells a decision."""
+    return TEMPLATES.get(decided.outcome, LetterCode.FEASIBILITY_ANSWER)
+
+
+def answer_to(decided: FeasibilityDecided, pack: Pack) -> Mapping[str, Value]:
+    """What that letter tells. pack: that under which it was decided. Raises `Closed` where it cannot be opened."""
+    values: dict[str, Value] = {"decided_on": decided.decided_on, "explanation": decided.explanation.reveal()}
+    if decided.kept_until is not None:
+        values["kept_until"] = decided.kept_until
+    if template_of(decided) is LetterCode.FEASIBILITY_ANSWER:
+        values |= {
+            "outcome": with_method(OUTCOMES[decided.outcome], pack, decided.method),
+            "next": NEXT[decided.outcome],
+        }
+    return values
+
+
+def standing_decision(events: Sequence[Recorded]) -> Recorded:
+    """The decision that stands in a case, by its events. Raises `LetterNotDue` where none does."""
+    if CASE.fold(events).decided is not None:
+        standing: Recorded = next(one for one in reversed(events) if isinstance(one.event, FeasibilityDecided))
+        return standing
+    raise LetterNotDue(NOT_DUE)
+
+
+def answer_by(template: LetterCode) -> Callable[[Occasion], Contents]:
+    """What a letter of this kind tells of the decision that stands. Raises `LetterNotDue` where another tells it."""
+
+    def contents(occasion: Occasion) -> Contents:
+        recorded = standing_decision(occasion.events)
+        decided: FeasibilityDecided = recorded.event
+        if template_of(decided) is not template:
+            raise LetterNotDue(NOT_DUE)
+        return Contents(values=answer_to(decided, occasion.pack_of(recorded)))
+
+    return contents
+
+
+def tells(letter: LetterComposed, decided: FeasibilityDecided, pack: Pack) -> bool:
+    """Whether a letter tells a decision: it is of that letter's kind, and each of its values stands in it.
+
+    Of what nobody can open any more the kind alone speaks.
+    """
+    if letter.template != template_of(decided):
+        return False
+    try:
+        text, values = "\n".join(letter.body.reveal()), answer_to(decided, pack)
+    except Closed:
+        return True
+    return all(paragraph(filled(f"{{{name}}}", values)) in text for name in values)
+
+
+TELL_ANSWERS: Final[Tells] = {template: answer_by(template) for template in ANSWERS}
+"""What each letter that answers a proposer tells."""

@@ -1,0 +1,1 @@
+"""What matching does by itself when others have decided, or a day has come."""

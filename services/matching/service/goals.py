@@ -1,0 +1,54 @@
+"""The window where it is recorded what city and proposer agreed on."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from desk.forms import Problem, refuse
+from desk.permissions import Permission
+from eventstore.nameko import staff_rpc
+from services.matching.domain.case.decider import standing_refusals
+from services.matching.domain.case.dialogue import SessionUnknown
+from services.matching.domain.case.goals import AgreeGoals, Goal, MinutesUnconfirmed
+from services.matching.schemas.goals import WORDS, Agreement, AgreementForm
+from services.matching.service.window import CaseWindow
+
+
+class GoalsWindow(CaseWindow):
+    """Goals, roles and merits (目標・役割分担・メリット)."""
+
+    @staff_rpc(
+        permission=Permission.CASE_WORK,
+        conceals=True,
+        takes=AgreementForm,
+        refuses=(*standing_refusals(AgreeGoals), SessionUnknown, MinutesUnconfirmed),
+        problems=("in_the_future", "not_to_come"),
+    )
+    def agree_goals(self, **arguments: Any) -> dict[str, Any]:
+        """Records what city and proposer agreed on (目標・役割分担の合意), as minutes say that both have confirmed.
+
+        case_id: as `list_cases` gives it. session_id: the session whose minutes say so. agreed_on: today unless said.
+        goals: at least one, each with `indicator`, `baseline`, `target` and `due_on`, a day after the agreement. roles,
+        merits: of `city` and `proposer`, and of `citizens` where they have any.
+
+        What was agreed before stays on record; from now on this stands.
+
+        Gives the event.
+        """
+        stated: Agreement = self.stated(AgreementForm(), arguments)
+        agreed_on = self.day(stated.agreed_on, "agreed_on", WORDS)
+        if self.is_new(stated):
+            _require_to_come(stated.goals, agreed_on)
+        command = AgreeGoals(
+            session_id=stated.session_id,
+            agreed_on=agreed_on,
+            goals=stated.goals,
+            roles=stated.roles,
+            merits=stated.merits,
+        )
+        return self.on_case(stated, command, arguments)
+
+
+def _require_to_come(goals: Sequence[Goal], agreed_on: date) -> None:
+    late = (n for n, goal in enumerate(goals) if goal.due_on <= agreed_on)
+    refuse(Problem("not_to_come").at(f"goals.{n}.due_on", WORDS) for n in late)
