@@ -34,12 +34,16 @@ class MailServer(socketserver.ThreadingTCPServer):
         )
         settings.write(city.folder)
 
-    def wait(self, recipient: str, subject: str) -> EmailMessage:
-        """The mail to a recipient with this in its subject, once it has come. Raises TimeoutError."""
-        return until(lambda: self._to(recipient, subject), f"mail to {recipient}")
+    def wait(self, recipient: str, subject: str, after: int = 0) -> EmailMessage:
+        """The mail to a recipient with this in its subject, once it has come. Raises TimeoutError.
 
-    def _to(self, recipient: str, subject: str) -> EmailMessage | None:
-        return next((mail for to, mail in self.taken if to == recipient and subject in str(mail["Subject"])), None)
+        after: how many mails there were before.
+        """
+        return until(lambda: self._to(recipient, subject, after), f"mail to {recipient}")
+
+    def _to(self, recipient: str, subject: str, after: int) -> EmailMessage | None:
+        come = self.taken[after:]
+        return next((mail for to, mail in come if to == recipient and subject in str(mail["Subject"])), None)
 
 
 @contextmanager

@@ -1,11 +1,11 @@
 """What the desk sees in the end: where everything stands, what is due, and the numbers of the year."""
 
-from typing import Any, Final
+from typing import Final
 
 from apps.demo.deadlines import show_coming, show_overdue
+from apps.demo.figures import show_figures
 from apps.demo.scene import Desk
 from apps.demo.showing import STATUSES, day, heading, short, table
-from apps.demo.waiting import until
 
 FIGURES: Final = ("proposals_by_outcome", "proposals_by_kind", "proposals_by_channel", "proposals_by_proposer")
 
@@ -17,7 +17,7 @@ def show_desk(desk: Desk, *, overdue: bool) -> None:
     show_coming(desk)
     if overdue:
         show_overdue(desk)
-    _show_statistics(desk)
+    show_figures(desk, "統計", "intake", FIGURES)
 
 
 def _show_proposals(desk: Desk) -> None:
@@ -33,24 +33,3 @@ def _show_proposals(desk: Desk) -> None:
         for item in items
     ]
     table("提案の一覧", ("受付日", "提案", "版", "状態", "印"), rows)
-
-
-def _show_statistics(desk: Desk) -> None:
-    """The numbers, once they show the whole log."""
-
-    def up_to_date() -> dict[str, Any]:
-        told = desk.officer.call("intake.get_statistics", by=list(FIGURES))
-        return {} if told["as_of"]["behind"] else told
-
-    told = until(up_to_date, "the statistics show the whole log")
-    rows = [
-        (figure["question"] if first else "", row["label"], f"{row['count']}件")
-        for figure in told["figures"]
-        for first, row in _marked([row for row in figure["rows"] if row["count"]])
-    ]
-    table("統計", ("問い", "区分", "件数"), rows)
-
-
-def _marked(rows: list[dict[str, Any]]) -> list[tuple[bool, dict[str, Any]]]:
-    """Each row with whether it is the first."""
-    return [(n == 0, row) for n, row in enumerate(rows)]

@@ -13,12 +13,11 @@ from apps.records.timeline import RecordsOffice
 from eventstore.ledger.stored import Ledger
 
 
-def show_timeline(desk: Desk, sample: str) -> None:
-    """The history of a sample's proposal."""
-    proposal_id = desk.proposal(sample)
+def show_timeline(desk: Desk, matter_id: str, name: str) -> None:
+    """The history of a proposal or a case. name: what it is called above its entries."""
     with closing(RecordsOffice(desk.city)) as office:
-        entries = office.timeline(proposal_id)
-    say(f"\n{sample} の経過（renkei records timeline {proposal_id} --city {desk.city.name}）:")
+        entries = office.timeline(matter_id)
+    say(f"\n{name} の経過（renkei records timeline {matter_id} --city {desk.city.name}）:")
     for entry in entries:
         say(f"  {entry.version}  {entry.date}  {entry.who}  {entry.sentence}")
 

@@ -7,16 +7,17 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from itertools import count
 from pathlib import Path
 from typing import Any, Final
 
 from apps.demo.mail_server import MailServer
+from apps.demo.people import People
 from apps.demo.portal import Portal
 from apps.demo.samples import Message
 from apps.demo.staff import StaffTool
 from apps.demo.waiting import WITHIN
 from apps.provisioning.city import Installation, admit_portal
-from apps.provisioning.staff import issue_token, register_staff
 from desk.office import Office
 from desk.packs import Pack
 from eventstore.city import City
@@ -24,26 +25,31 @@ from services.administration.declaration import ADMINISTRATION
 
 ROOT: Final = Path(__file__).parents[2]
 RUN: Final = ROOT / ".run"
+FIRST_NUMBER: Final = 41
+"""Of the documents of departments; those before it are the reception's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
     """One city's desk at work.
 
-    officer, chief: the staff tools of who screens and of who decides. portal: through which companies write. mail:
-    where its letters arrive. papers: the folder for what is printed.
+    officer, chief: the staff tools of who screens and of who decides. people: of the whole city hall. portal: through
+    which companies write. mail: where its letters arrive. papers: the folder for what is printed.
     receipts: what was answered to each sample that was received. titles: of each proposal and inquiry, by its id.
+    numbers: of the documents that come next.
     """
 
     city: City
     pack: Pack
     officer: StaffTool
     chief: StaffTool
+    people: People
     portal: Portal
     mail: MailServer
     papers: Path
     receipts: dict[str, dict[str, Any]] = field(default_factory=dict)
     titles: dict[str, str] = field(default_factory=dict)
+    numbers: Iterator[int] = field(default_factory=lambda: count(FIRST_NUMBER))
 
     @property
     def name(self) -> str:
@@ -88,18 +94,18 @@ def _desk(installation: Installation, city: City, mail: MailServer, papers: Path
     password = admit_portal(installation, city, portal) or ""
     with ExitStack() as stack:
         pack = stack.enter_context(closing(Office(ADMINISTRATION, city))).pack()
-        tools = [
-            stack.enter_context(closing(_tool(city, pack, name, role)))
-            for name, role in (("窓口 担当者", "desk_officer"), ("窓口 責任者", "desk_chief"))
-        ]
+        people = stack.enter_context(closing(People(city, pack)))
         opened = stack.enter_context(closing(Portal(city.brokers["intake"], portal, password)))
-        yield Desk(city=city, pack=pack, officer=tools[0], chief=tools[1], portal=opened, mail=mail, papers=papers)
-
-
-def _tool(city: City, pack: Pack, name: str, role: str) -> StaffTool:
-    """The staff tool of somebody new at the first department that the pack names."""
-    person = register_staff(city, name, next(iter(pack.departments)), (role,))
-    return StaffTool(city.brokers["staff"], issue_token(city, person))
+        yield Desk(
+            city=city,
+            pack=pack,
+            officer=people.new("窓口 担当者", "desk_officer"),
+            chief=people.new("窓口 責任者", "desk_chief"),
+            people=people,
+            portal=opened,
+            mail=mail,
+            papers=papers,
+        )
 
 
 @contextmanager

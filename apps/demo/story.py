@@ -1,4 +1,4 @@
-"""The story that the demo tells: from what the portals hand in to what the records office reads."""
+"""The story that the demo tells: from what the portals hand in to the answers, and what the records office reads."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -6,6 +6,10 @@ from typing import Final
 from apps.demo import submissions
 from apps.demo.call import SAMPLE as FOR_CALL
 from apps.demo.call import hold_call
+from apps.demo.cases.handover import hand_over
+from apps.demo.cases.sight import show_sight
+from apps.demo.cases.story import carry_on
+from apps.demo.cases.work import show_work
 from apps.demo.correction import SAMPLE as CORRECTED
 from apps.demo.correction import correct
 from apps.demo.endings import convert_inquiry, enter_late, withdraw
@@ -39,8 +43,15 @@ def tell(opened: Sequence[Desk]) -> bool:
     answers[FOR_CALL] = hold_call(aomori, read("desk/call"))
     withdraw(aomori)
     convert_inquiry(aomori)
+    carry_on(tokorozawa, ACCEPTED_IN_TOKOROZAWA)
+    cases = carry_on(aomori, (CORRECTED, *ACCEPTED_IN_AOMORI))
+    show_sight(own=cases[CORRECTED], other=cases[ACCEPTED_IN_AOMORI[0]])
+    hand_over(aomori)
     show_desk(tokorozawa, overdue=True)
+    show_work(tokorozawa)
     show_desk(aomori, overdue=False)
-    show_timeline(aomori, CORRECTED)
+    show_work(aomori)
+    show_timeline(aomori, aomori.proposal(CORRECTED), CORRECTED)
+    show_timeline(aomori, cases[CORRECTED].id, f"{CORRECTED}（案件）")
     sound = [is_sound(desk) for desk in opened]
     return not submissions.unexpected(answers) and all(sound)
