@@ -75,10 +75,10 @@ need not be the quotient of the two figures beside it).
 * *intake*: one process of the service as it is deployed, one portal on plain AMQP, the sample proposal of a company
   (examples/01) with an id of its own each time, sealed throughout; from before the publish to the answer in the
   portal's hands. At its limit: 600 messages wait at once; from the first answer to the last.
-* *suggested departments*: 60 made-up proposals over 19 departments of Aomori's pack, 30 of them held out from all
-  tuning; the ratio is the share of these 30. One author wrote proposals and duties, so the figure guards against
-  regressions and says no more (benchmarks/matching/README.md). *Counting shared words*: by how many words of a proposal,
-  made by the same analyser, stand in a department's name and duties. *Suggesting departments*: words, who led earlier
+* *suggested departments*: 60 made-up proposals over 19 departments of Aomori's pack, 30 held out from all tuning; the
+  ratio is the share of these 30. One author wrote proposals and duties, so the figure guards against regressions and
+  says no more (benchmarks/matching/README.md). *Counting shared words*: by how many words of a proposal, made by the
+  same analyser, stand in a department's name and duties. *Suggesting departments*: words, who led earlier
   cases with them, rank; each case has the words of a sample and 20 of 50,000 others.
 * *work queue*: all that `list_work` does once the caller is known (the page's rows, their open dates, their opened
   texts, and the record of who is shown them, which is an append), {pages} times each, of both in turn, after two to

@@ -112,13 +112,20 @@ class RecordsOffice:
 
 def _entry(recorded: Recorded, pack: Pack) -> Entry:
     at = recorded.occurred_at.astimezone(pack.zone)
+    told = SENTENCES[recorded.stream.category][recorded.type]
     return Entry(
         version=recorded.version,
         at=at,
         date=f"{wareki(at.date())} {at:%H:%M}",
         who=ROLES.get(recorded.actor.role) or pack.role_name(recorded.actor.role),
-        sentence=SENTENCES[recorded.stream.category][recorded.type](recorded.event, recorded.channel or ""),
+        sentence=told(_named(recorded.event, pack), recorded.channel or ""),
         type=recorded.type,
         event_id=str(recorded.id),
         policy=recorded.policy,
     )
+
+
+def _named(fields: Mapping[str, Any], pack: Pack) -> Mapping[str, Any]:
+    """The fields with a department's name in the place of its code, where the pack in force knows it."""
+    now = pack.department_now(fields["department"]) if isinstance(fields.get("department"), str) else None
+    return fields if now is None else {**fields, "department": pack.departments[now].name}

@@ -10,7 +10,10 @@ from desk.deadlines.streams import Status as DeadlineStatus
 from desk.letters.refusals import LetterNotDue, LetterOvertaken
 from desk.timers import TimerRound
 from eventstore.city import City
+from eventstore.records import StreamId
+from services.intake.domain.proposal import PROPOSAL
 from services.intake.domain.proposal.outcomes import WithdrawProposal
+from services.intake.queries.decided import has_answer
 from services.matching.domain.case import Status
 from services.matching.domain.case.feasibility import REALISED, Outcome
 from services.matching.reactions.timers import CASE_ALARMS
@@ -54,6 +57,8 @@ def test_the_letter_that_tells_the_decision_answers_the_proposer_and_meets_what_
     assert desk.state(case).status is Status.DECIDED
     assert desk.row(case) == (None, None)
     mailbox.taken.clear()
+    proposal = StreamId(PROPOSAL.category, desk.work.proposal_of(case))
+    assert not has_answer(desk.work.intake.office, proposal)
 
     letter_id = desk.answered(case, "feasibility_answer")
 
@@ -69,6 +74,7 @@ def test_the_letter_that_tells_the_decision_answers_the_proposer_and_meets_what_
     assert met is not None
     assert (met.status, met.met_on) == (DeadlineStatus.MET, DAY)
     assert desk.row(case) == (DAY, "partnership")
+    assert has_answer(desk.work.intake.office, proposal)
     after = desk.figure("days_to_answer_by_kind")
     assert (after["count"], after["waiting"]) == (waited["count"] + 1, waited["waiting"] - 1)
     after = desk.figure("realised_by_kind")

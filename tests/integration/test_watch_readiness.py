@@ -15,6 +15,7 @@ from typing import Any
 import httpx
 import pytest
 from click.testing import CliRunner, Result
+from structlog.testing import capture_logs
 from werkzeug.test import Client
 
 from apps.cli.__main__ import main
@@ -220,7 +221,7 @@ def test_the_process_lives_without_any_database(city: City, health: Callable[...
 
 
 def test_health_of_each_part_is_what_it_was(served: City, health: Callable[..., Result]) -> None:
-    with relaying(served):
+    with capture_logs(), relaying(served):  # what the relay's thread logs must not stand amid what the command prints
         assert until(lambda: health("relay").exit_code == 0)
         for name in NAMES:
             assert json.loads(health(name).stdout) == {"service": name, "cities": [served.name]}

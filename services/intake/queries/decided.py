@@ -1,4 +1,7 @@
-"""Whether a decision has been told: by its letter, and not before that has left the office."""
+"""Whether a decision has been told: by its letter, and not before that has left the office.
+
+What becomes of an accepted proposal is told by matching's letters, as far as the statistics follow.
+"""
 
 from typing import Final
 
@@ -9,6 +12,7 @@ from desk.office import Office
 from desk.packs.letters import LetterCode
 from eventstore.records import StreamId
 from services.intake.projections.letters import LETTERS
+from services.intake.projections.statistics import STATISTICS
 
 OUT: Final = (Status.DISPATCHED, Status.POSTED)
 """What has gone out and has not come back."""
@@ -21,4 +25,12 @@ def letter_went_out(office: Office, about: StreamId, template: LetterCode) -> bo
     ).format(Identifier(*LETTERS.tables))
     with office.database.connection() as connection:
         found = connection.execute(query, (about.category, about.id, template, list(OUT))).fetchone()
+    return found is not None
+
+
+def has_answer(office: Office, proposal: StreamId) -> bool:
+    """Whether the letter has gone out by which matching tells what becomes of an accepted proposal."""
+    query = SQL("SELECT 1 FROM {} WHERE matter_id = %s AND outcome IS NOT NULL")
+    with office.database.connection() as connection:
+        found = connection.execute(query.format(Identifier(*STATISTICS.tables)), (proposal.id,)).fetchone()
     return found is not None

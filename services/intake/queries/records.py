@@ -14,13 +14,15 @@ from eventstore.records import Actor, Recorded, StreamId
 from services.intake.domain.inquiry import INQUIRY
 from services.intake.domain.proposal import PROPOSAL, Proposal, Status
 from services.intake.domain.receipts import ReceiptKeys, is_access_code, normalised
-from services.intake.queries.decided import letter_went_out
+from services.intake.queries.decided import has_answer, letter_went_out
 from services.intake.queries.lineage import links
 from services.intake.queries.versions import NOT_SHOWN, claims, latest
 
 RULES: Final[Mapping[str, Decider[Any, Any]]] = {rules.category: rules for rules in (PROPOSAL, INQUIRY)}
 TOLD_AS: Final[Mapping[str, str]] = {Status.ON_HOLD: Status.SCREENING}
 """Status → what who holds number and code is told instead: that it is on hold is the office's own matter."""
+ANSWERED: Final = "answered"
+"""What is told of an accepted proposal once the letter that says what becomes of it has gone out."""
 TOLD_BY: Final[Mapping[str, LetterCode]] = {
     Status.INELIGIBLE: LetterCode.INELIGIBLE_NOTICE,
     Status.REDIRECTED: LetterCode.REDIRECTION_NOTICE,
@@ -83,10 +85,11 @@ def submission_status(office: Office, keys: ReceiptKeys, receipt_number: str, co
         events = office.store.load(stream).events
         if is_access_code(keys, stream.id, code, code_generation(events)):
             matter = RULES[stream.category].fold(events)
+            answered_by_case = matter.status == Status.ACCEPTED and has_answer(office, stream)
             return {
                 "kind": stream.category,
                 "receipt_number": normalised(receipt_number),
-                "status": _told_as(office, stream, matter.status),
+                "status": ANSWERED if answered_by_case else _told_as(office, stream, matter.status),
                 "received_on": matter.received_on.isoformat(),
             }
     raise NotFound

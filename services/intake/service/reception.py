@@ -81,7 +81,7 @@ class ReceptionWindow(Window):
 
         Gives `kind` (`proposal` or `inquiry`), `receipt_number`, `status` and `received_on`. A proposal on hold is
         told as `screening`; so is one that was found ineligible or redirected, until the letter that tells it has gone
-        out.
+        out. One that was accepted is `accepted`, and `answered` once the letter that says what becomes of it has.
         """
         given = (receipt_number, access_code)
         if not all(isinstance(text, str) for text in given):
