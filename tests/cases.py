@@ -27,6 +27,7 @@ from services.matching.domain.case.dialogue import (
     Setting,
     Side,
 )
+from services.matching.domain.case.evolution import CaseEvent
 from services.matching.domain.case.feasibility import (
     AnswerProposer,
     GiveOpinion,
@@ -47,7 +48,6 @@ from services.matching.domain.case.people import (
     RecordContact,
     ReleaseDeputy,
 )
-from services.matching.domain.case.state import CaseEvent
 from tests.feasibility import decision
 
 DAY: Final = date(2026, 11, 22)

@@ -25,6 +25,7 @@ from services.matching.domain.case.dialogue import (
     Side,
 )
 from services.matching.domain.case.state import Case
+from services.matching.queries.letters import require_approvable
 from tests import letters
 from tests.cities import Cities
 from tests.ledgers import numbered
@@ -53,7 +54,9 @@ class Deciding:
         mailbox.settings().write(city.folder)
         work = Work.of(cities, city)
         lead = next(iter(work.office.pack().departments))
-        return cls(work, letters.Desk.of(cities, city, work.intake.clock, MATCHING), work.member(lead))
+        return cls(
+            work, letters.Desk.of(cities, city, work.intake.clock, MATCHING, require_approvable), work.member(lead)
+        )
 
     @property
     def departments(self) -> list[str]:
@@ -126,7 +129,7 @@ class Deciding:
         told = service.compose_letter(command_id=str(uuid4()), template=template, about=about, means=means)
         return UUID(told["letter_id"])
 
-    def approved(self, letter_id: UUID) -> UUID:
+    def approved(self, letter_id: UUID, **stated: str) -> UUID:
         """The same, compared with the record and let go."""
         approval = self.letters.approval()
         self.work.called().approve_letter(
@@ -135,6 +138,7 @@ class Deciding:
             document_number=approval.document_number,
             approver=approval.approver,
             approval_reference=approval.approval_reference,
+            **stated,
         )
         self.letters.follow()
         return letter_id

@@ -23,7 +23,8 @@ def happened(type_: str, **fields: Any) -> Event:
 
 def offered(offer_id: UUID, part: Part) -> Event:
     """A department is asked."""
-    return happened("CaseOffered", offer_id=offer_id, department=f"department_{offer_id.int}", part=part)
+    department = f"department_{offer_id.int}"
+    return happened("CaseOffered", offer_id=offer_id, department=department, part=part, offered_on=DAY)
 
 
 def taken(offer_id: UUID, officer_id: UUID) -> Event:
@@ -47,6 +48,7 @@ AGREED: Final = (*TAKEN, *SETTLED, happened("GoalsAgreed", session_id=SESSION, e
 RIPE: Final = (*AGREED, opinion(LEAD, OFFICER))
 """A case in which everything is there that a decision to go on together asks for."""
 DECISION: Final = DecideFeasibility(
+    today=DAY,
     outcome=Outcome.PARTNERSHIP,
     decided_on=DAY,
     decided_by=CHIEF,
@@ -54,7 +56,9 @@ DECISION: Final = DecideFeasibility(
     needs_open_call=False,
     expenses=None,
     method=None,
+    methods=frozenset({"naming_rights"}),
     kept_until=None,
+    call_id=None,
     procurement_reference=None,
     explanation="市民の利便が高まるため。",
     approver="連携推進課長",
@@ -76,4 +80,4 @@ def decision(outcome: Outcome, **changed: Any) -> DecideFeasibility:
 
 def decided(number: int, outcome: Outcome, kept_until: date | None = None) -> Event:
     """It was decided."""
-    return happened("FeasibilityDecided", decision=number, outcome=outcome, kept_until=kept_until)
+    return happened("FeasibilityDecided", decision=number, outcome=outcome, decided_on=DAY, kept_until=kept_until)

@@ -14,6 +14,7 @@ from desk.letters.composing import CodeWanted, Draft, Letters
 from desk.letters.dispatch import LetterDispatch
 from desk.letters.events import CodePurpose, Means
 from desk.letters.listing import LetterList, letter_subscription, letters_table
+from desk.letters.overtaking import RequireApprovable
 from desk.letters.rules import letter_rules
 from desk.letters.state import Letter, Status
 from desk.office import Office
@@ -52,10 +53,13 @@ class Desk:
     round: LetterDispatch = field(repr=False)
 
     @classmethod
-    def of(cls, cities: Cities, city: City, clock: FrozenClock, service: Service = INTAKE) -> "Desk":
-        """In a city that there is."""
+    def of(
+        cls, cities: Cities, city: City, clock: FrozenClock, service: Service = INTAKE,
+        approvable: RequireApprovable = lambda *_: None,
+    ) -> "Desk":  # fmt: skip
+        """In a city that there is. approvable: what is asked of a letter before it goes out, nothing unless said."""
         office, name = cities.office(service, city, clock), service.name
-        return cls(cities, city, clock, office, Letters(name, office.store), LetterDispatch(name, office))
+        return cls(cities, city, clock, office, Letters(name, office.store), LetterDispatch(name, office, approvable))
 
     def composed(
         self, template: LetterCode = LetterCode.INELIGIBLE_NOTICE, *, means: Means = Means.MAIL,

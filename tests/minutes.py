@@ -23,6 +23,7 @@ from services.matching.domain.case.dialogue import (
     Participant,
     Setting,
     Side,
+    edition_id,
 )
 from services.matching.domain.case.opening import OpenCase
 from services.matching.queries.proposals import proposal_as_told
@@ -99,9 +100,9 @@ class Dialogue:
         self, session: Session, *, purpose: CodePurpose = CodePurpose.MINUTES, valid: timedelta = timedelta(days=30),
         recipient_id: UUID | None = None, item: CodeItem | None = None, is_approved: bool = True,
     ) -> str:  # fmt: skip
-        """The one-time code of a letter that asks the proposal's contact for an answer.
+        """The one-time code of a letter that asks the proposal's contact for an answer to the newest edition.
 
-        recipient_id: another's than the contact's. item: another than the session.
+        recipient_id: another's than the contact's. item: another than that edition.
         """
         valid_until, letters = self.office.clock() + valid, Letters("matching", self.office.store)
         contact = recipient_id or proposal_as_told(self.office.store, session.proposal_id).contact_id
@@ -114,7 +115,7 @@ class Dialogue:
             code=CodeWanted(
                 purpose=purpose,
                 valid_until=valid_until,
-                item=item or CodeItem(stream_id=session.case_id, item_id=session.session_id),
+                item=item or self.asked(session),
             ),
         )
         (composed,) = letters.compose(draft, self.office.pack(), self.office.context(CHIEF)).recorded
@@ -124,6 +125,12 @@ class Dialogue:
             )
             letters.carry_out(composed.stream.id, approved, self.office.context(CHIEF))
         return str(composed.event.code.reveal())
+
+    def asked(self, session: Session) -> CodeItem:
+        """What a letter asks about that is written now."""
+        minutes = CASE.fold(self.events(session)).sessions.get(session.session_id)
+        item_id = edition_id(session.session_id, minutes.edition if minutes else 1)
+        return CodeItem(stream_id=session.case_id, item_id=item_id)
 
     def events(self, session: Session) -> tuple[Recorded, ...]:
         """What the case's stream says."""

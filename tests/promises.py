@@ -33,7 +33,7 @@ OF_CITY: Final = {"side": "city", "kind": "field", "department": "roads"}
 OF_PROPOSER: Final = {"side": "proposer", "kind": "other", "department": None}
 CHANGES: Final[dict[str, dict[str, Any]]] = {
     "change_obligation_due": {"due_on": "2026-12-24", "reason": "資材が遅れるため。"},
-    "fulfil_obligation": {},
+    "fulfil_obligation": {"reason": "担当課から電話で聞いたため。"},
     "release_obligation": {"reason": "要らなくなったため。"},
 }
 """What is done with an obligation → what is stated of it."""
@@ -129,8 +129,8 @@ def matching_of(cities: Cities, city: City, clock: FrozenClock) -> Matching:
 
 
 def undertaken(matching: Matching, case: StreamId, **stated: Any) -> str:
-    """The id of what a side promised: the city unless it says otherwise, in ten days."""
-    promised = {"text": TEXT, **OF_CITY, "due_on": IN_TEN_DAYS, **stated}
+    """The id of what a side promised: the city unless it says otherwise, in ten days; the desk says so for it."""
+    promised = {"text": TEXT, **OF_CITY, "due_on": IN_TEN_DAYS, "reason": "担当課から聞いたため。", **stated}
     given = {name: value.isoformat() if isinstance(value, date) else value for name, value in promised.items()}
     obligation_id: str = matching.call("undertake_obligation", case_id=str(case.id), **given)["obligation_id"]
     return obligation_id

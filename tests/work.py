@@ -128,10 +128,10 @@ class Work:
         pack = office.pack()
         return Count(rule=pack.deadlines[code], open_days=office.rules.open_days(office.today()))
 
-    def member(self, department: str) -> UUID:
-        """A member of staff of a department."""
-        staff = uuid4()
-        command = RegisterStaff(staff_id=staff, name="鈴木 一郎", department=department, roles=("department_officer",))
+    def member(self, department: str, *roles: str) -> UUID:
+        """A member of staff of a department: an officer there unless other roles are said."""
+        staff, roles = uuid4(), roles or ("department_officer",)
+        command = RegisterStaff(staff_id=staff, name="鈴木 一郎", department=department, roles=roles)
         context = self.administration.context(CHIEF)
         execute(self.administration.store, STAFF, StreamId(STAFF.category, staff), command, context)
         return staff

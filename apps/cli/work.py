@@ -1,6 +1,6 @@
 """`renkei work`: the work queue of a city, what is due first before the rest, for the screen, a table or a program."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from datetime import date
 from pathlib import Path
@@ -14,6 +14,7 @@ from apps.provisioning.city import COMMAND_LINE, OPERATOR
 from desk.forms import load_or_refuse
 from desk.forms.listing import LONGEST_PAGE
 from desk.office import Office
+from desk.packs import Pack
 from desk.tables import Column, Kind, Table
 from desk.wareki import wareki
 from eventstore.city import City
@@ -21,6 +22,7 @@ from eventstore.records import Actor
 from services.matching.declaration import MATCHING
 from services.matching.domain.case import Status
 from services.matching.queries.queue import SHOWN, counted, listed
+from services.matching.queries.sight import Sight
 from services.matching.queries.statistics import STATUSES
 from services.matching.schemas.queue import WorkListingForm
 
@@ -37,6 +39,7 @@ COLUMNS: Final = (
     Column(label="最後の連絡からの日数", kind=Kind.NUMBER),
     Column(label="連絡の途絶"),
     Column(label="注意"),
+    Column(label="議事録"),
     Column(label="案件ID"),
 )
 COUNTS: Final = {
@@ -44,8 +47,14 @@ COUNTS: Final = {
     "overdue": "期日超過",
     "due_this_week": "今週が期日",
     "silent": "連絡が途絶えたもの",
+    "flagged": "注意のあるもの",
+    "orphaned": "廃止された部署のもの",
+    "minutes_waiting": "議事録が提案者の確認待ちのもの",
+    "minutes_objected": "議事録に異議のあるもの",
     "without_department": "部署が決まらないもの",
 }
+MINUTES: Final = {"minutes_waiting": "提案者の確認待ち", "minutes_objected": "提案者から異議"}
+"""Where a case's minutes stand, as an item tells it → as a clerk reads it."""
 ERASED: Final = "（消去済み）"
 
 
@@ -55,33 +64,29 @@ ERASED: Final = "（消去済み）"
     "--status", type=click.Choice([str(status) for status in STATUSES]), multiple=True, help="Only those that stand so."
 )
 @click.option("--due-before", help="Only with an open date before this day, as 2026-12-01.")
+@click.option("--person", help="Only those that this member of staff has to do with, by the id.")
 @click.option("--search", help="Only with these words, of two characters or more each.")
 @click.option("--silent", is_flag=True, help="Only where nobody has been in touch for too long.")
+@click.option("--flagged", is_flag=True, help="Only where a measure concerns the proposer.")
+@click.option("--orphaned", is_flag=True, help="Only where a department has it that there is no more.")
+@click.option("--minutes-waiting", is_flag=True, help="Only with minutes that the proposer has yet to answer.")
+@click.option("--minutes-objected", is_flag=True, help="Only with minutes to which the proposer objected.")
+@click.option("--why", is_flag=True, help="Tells how each open date came about.")
 @output_option
 @city_option
 @as_json
 @told
-def work(
-    city: str, department: str | None, status: tuple[str, ...], due_before: str | None, search: str | None,
-    output: Path | None, *, silent: bool, as_json: bool,
-) -> None:  # fmt: skip
+def work(city: str, output: Path | None, *, why: bool, as_json: bool, **narrowed: Any) -> None:
     """Lists the cases by what is due first, all of them; that the operator is shown their names goes on record."""
-    stated = {
-        "department": department,
-        "status": list(status),
-        "due_before": due_before,
-        "search": search,
-        "silent": silent or None,
-    }
+    stated = {name: list(given) if isinstance(given, tuple) else given or None for name, given in narrowed.items()}
     with closing(Office(MATCHING, City.read(home(), city))) as office:
-        items = list(_items(office, stated))
-        counts = counted(office)
-        names = {str(code): one.name for code, one in office.pack().departments.items()}
-    rows = [_row(item, names) for item in items]
+        items = list(_items(office, {**stated, "derivation": why or None}))
+        counts, pack = counted(office), office.pack()
+    rows = [_row(item, pack) for item in items]
     text = (
         write(Table(title="案件の一覧", columns=COLUMNS, rows=rows), output)
         if output
-        else "\n".join(_lines(rows, counts))
+        else "\n".join(_lines(items, rows, counts))
     )
     show({"items": items, "counts": counts}, json=as_json, text=text)
 
@@ -92,33 +97,53 @@ def _items(office: Office, stated: Mapping[str, Any]) -> Iterator[dict[str, Any]
     after: str | None = None
     while True:
         wanted = load_or_refuse(WorkListingForm(), {**stated, "limit": LONGEST_PAGE, "after": after})
-        page = listed(office, wanted, operator)
+        page = listed(office, wanted, operator, Sight(store=office.store))
         yield from page["items"]
         after = page["after"]
         if after is None:
             return
 
 
-def _row(item: Mapping[str, Any], names: Mapping[str, str]) -> tuple[Any, ...]:
-    due = item["dates"][0] if item["dates"] else {"due_on": None, "name": "", "days_left": None}
+def purpose_of(due: Mapping[str, Any]) -> str:
+    """What a date of an item is for, and which department has to keep it."""
+    return f"{due['name']}（{due['department_name']}）" if due["department_name"] else str(due["name"])
+
+
+def _row(item: Mapping[str, Any], pack: Pack) -> tuple[Any, ...]:
+    due = item["dates"][0] if item["dates"] else None
     lead = item["lead"]
-    supporting = [names.get(code, code) for code in item["departments"] if code != lead]
+    supporting = [pack.department_name(code) for code in item["departments"] if code != lead]
     return (
-        due["due_on"] and date.fromisoformat(due["due_on"]), due["name"], due["days_left"],
+        *((date.fromisoformat(due["due_on"]), purpose_of(due), due["days_left"]) if due else (None, "", None)),
         *(item[name] or ERASED for name in SHOWN.values()), STATUSES[Status(item["status"])],
-        names.get(lead, lead) if lead else "", "、".join(supporting), item["days_since_contact"],
-        "あり" if item["silent"] else "", "あり" if item["flagged"] else "", item["case_id"],
+        pack.department_name(lead) if lead else "", "、".join(supporting), item["days_since_contact"],
+        "あり" if item["silent"] else "", "あり" if item["flagged"] else "",
+        "、".join(words for name, words in MINUTES.items() if item[name]), item["case_id"],
     )  # fmt: skip
 
 
-def _lines(rows: list[tuple[Any, ...]], counts: Mapping[str, Any]) -> Iterator[str]:
-    for due_on, kind, left, title, proposer, number, status, lead, *_ in rows:
+def _lines(
+    items: Sequence[Mapping[str, Any]], rows: Sequence[tuple[Any, ...]], counts: Mapping[str, Any]
+) -> Iterator[str]:
+    for item, (due_on, kind, left, title, proposer, number, status, lead, *_, minutes, _) in zip(
+        items, rows, strict=True
+    ):
         due = f"{wareki(due_on)} {kind}（{_left(left)}）" if due_on else "期日なし"
-        yield f"{due}  {title}（{proposer}、{number}）  {status}{f'・{lead}' if lead else ''}"
+        also = f"  議事録: {minutes}" if minutes else ""
+        yield f"{due}  {title}（{proposer}、{number}）  {status}{f'・{lead}' if lead else ''}{also}"
+        yield from _why(item)
     if rows:
         yield ""
     yield "、".join(f"{label} {counts[name]:,}件" for name, label in COUNTS.items())
     yield f"記録の{counts['as_of']['position']:,}件目まで（未反映 {counts['as_of']['behind']:,}件）"
+
+
+def _why(item: Mapping[str, Any]) -> Iterator[str]:
+    """How each open date came about, where that was asked for."""
+    for due in item["dates"]:
+        if "derivation" in due:
+            yield f"    {wareki(date.fromisoformat(due['due_on']))} {purpose_of(due)}"
+            yield from (f"      ・{step}" for step in due["derivation"])
 
 
 def _left(days: int) -> str:

@@ -20,6 +20,7 @@ from desk.deadlines.streams_events import (
     DeadlineResumed,
     DeadlineSet,
 )
+from desk.rows import change_row
 from desk.timers import Alarm, clear_timer, set_timer
 from desk.turns import Turn
 from eventstore.following.subscriptions import On, Subscription
@@ -38,7 +39,7 @@ def on_deadline_set(turn: Turn, recorded: Recorded) -> None:
     statement = SQL(
         "INSERT INTO {} (deadline_id, version, subject_category, subject_id, code, nature, status, starts_on, due_on,"
         " calendar, position) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
-    ).format(_table(turn))
+    ).format(Identifier(_table(turn)))
     row = (
         recorded.stream.id, recorded.version, event.subject_category, event.subject_id, event.code, event.nature,
         Status.RUNNING, event.starts_on, event.due_on, event.calendar, turn.position,
@@ -57,7 +58,7 @@ def on_deadline_extended(turn: Turn, recorded: Recorded) -> None:
     event: DeadlineExtended = recorded.event
     _change(turn, recorded, status=Status.RUNNING, due_on=event.due_on)
     statement = SQL("UPDATE {} SET extensions = extensions + 1 WHERE deadline_id = %s")
-    turn.connection.execute(statement.format(_table(turn)), (recorded.stream.id,))
+    turn.connection.execute(statement.format(Identifier(_table(turn))), (recorded.stream.id,))
 
 
 def on_deadline_paused(turn: Turn, recorded: Recorded) -> None:
@@ -82,16 +83,11 @@ def on_deadline_dropped(turn: Turn, recorded: Recorded) -> None:
 
 
 def _change(turn: Turn, recorded: Recorded, **columns: Status | date | str) -> None:
-    changed = {"version": recorded.version, **columns}
-    statement = SQL("UPDATE {} SET {} WHERE deadline_id = %s").format(
-        _table(turn),
-        SQL(", ").join(SQL("{} = %s").format(Identifier(name)) for name in changed),
-    )
-    turn.connection.execute(statement, (*changed.values(), recorded.stream.id))
+    change_row(turn, _table(turn), "deadline_id", recorded.stream.id, version=recorded.version, **columns)
 
 
-def _table(turn: Turn) -> Identifier:
-    return Identifier(f"{turn.service}_deadlines")
+def _table(turn: Turn) -> str:
+    return f"{turn.service}_deadlines"
 
 
 def deadline_list(service: str) -> Subscription[Turn]:

@@ -28,13 +28,12 @@ _MISREAD: Final = str.maketrans({"I": "1", "L": "1", "O": "0"})
 class Redeemed(NamedTuple):
     """What a used code was for: what its letter is about, and what of another stream, where it was for such a thing.
 
-    recipient_id: of whom the letter was written to. written_at: the instant at which it was composed.
+    recipient_id: of whom the letter was written to.
     """
 
     about: StreamId
     item: CodeItem | None
     recipient_id: UUID | None
-    written_at: datetime
 
 
 def draw_code() -> str:
@@ -65,10 +64,9 @@ def redeem(
             execute(store, rules, stream, UseCode(purpose=purpose, at=at), context)
         except NotFound:
             raise OneTimeCodeUnknown from None
-        events = store.load(stream).events
-        letter = rules.fold(events)
+        letter = rules.fold(store.load(stream).events)
         if letter.about is not None:
-            return Redeemed(letter.about, letter.code_item, letter.recipient_id, events[0].recorded_at)
+            return Redeemed(letter.about, letter.code_item, letter.recipient_id)
     raise OneTimeCodeUnknown
 
 

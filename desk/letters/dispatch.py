@@ -1,5 +1,8 @@
 """Sends approved letters by mail and records what became of each: a round of every service that writes letters.
 
+Before it goes, a letter is compared with the record of its matter once more: what was overtaken since its approval
+stays, as `letter_overtaken` in its row, until a person cancels it.
+
 At least once: whoever is killed between the server's answer and the record sends again after it, with the same
 Message-ID, by which both are known as one. Several processes never send the same letter at the same time.
 
@@ -22,6 +25,7 @@ from desk.letters.composing import Letters, enquiries
 from desk.letters.events import LetterApproved, Means, letter_category
 from desk.letters.listing import letters_table
 from desk.letters.marks import LABEL, mark
+from desk.letters.overtaking import RequireApprovable, require_still_approvable
 from desk.letters.refusals import LetterErased
 from desk.letters.rules import letter_rules
 from desk.letters.sheet import sheet_of
@@ -52,15 +56,27 @@ def in_hand(database: Database, letter_id: UUID) -> Iterator[bool]:
         yield bool(row and row[0])
 
 
+def put_off(office: Office, letter_id: UUID, code: str) -> None:
+    """Notes in a letter's row what keeps it from going out; the round tries it again later, longer each time."""
+    statement = SQL(
+        "UPDATE {} SET tries = tries + 1, code = %s,"
+        " again_at = %s + least(2 ^ least(tries, 20) * interval '1 second', %s) WHERE letter_id = %s"
+    ).format(Identifier(letters_table(office.service)))
+    with office.database.connection() as connection:
+        connection.execute(statement, (code, office.clock(), LONGEST_DELAY, letter_id))
+
+
 class LetterDispatch:
     """The round that sends one service's letters in one city."""
 
     name: Final = "letters"
     pause: Final = 5.0
 
-    def __init__(self, service: str, office: Office) -> None:
+    def __init__(self, service: str, office: Office, approvable: RequireApprovable) -> None:
+        """approvable: asked of every letter before it goes."""
         self._service = service
         self._office = office
+        self._approvable = approvable
         self._letters = Letters(service, office.store)
         self._mark_key = office.key(LABEL)
 
@@ -98,12 +114,7 @@ class LetterDispatch:
 
     def _put_off(self, letter_id: UUID, code: str) -> None:
         log.warning("letter put off", stream=self._named(letter_id), code=code)
-        statement = SQL(
-            "UPDATE {} SET tries = tries + 1, code = %s,"
-            " again_at = %s + least(2 ^ least(tries, 20) * interval '1 second', %s) WHERE letter_id = %s"
-        ).format(Identifier(letters_table(self._service)))
-        with self._office.database.connection() as connection:
-            connection.execute(statement, (code, self._office.clock(), LONGEST_DELAY, letter_id))
+        put_off(self._office, letter_id, code)
 
     def _named(self, letter_id: UUID) -> str:
         return str(self._letters.stream(letter_id))
@@ -111,7 +122,7 @@ class LetterDispatch:
     def _due(self, now: datetime) -> list[UUID]:
         query = SQL(
             "SELECT letter_id FROM {} WHERE status = %s AND means = %s"
-            " AND coalesce(greatest(next_attempt_at, again_at) <= %s, true) ORDER BY position LIMIT %s"
+            " AND coalesce(greatest(next_attempt_at, again_at) <= %s, true) ORDER BY tries, position LIMIT %s"
         ).format(Identifier(letters_table(self._service)))
         with self._office.database.connection() as connection:
             rows = connection.execute(query, (Status.APPROVED, Means.MAIL, now, BATCH)).fetchall()
@@ -135,25 +146,33 @@ class LetterDispatch:
         token = mark(self._mark_key, letter_id, letter.series)
         approved = [recorded for recorded in events if isinstance(recorded.event, LetterApproved)][-1]
         try:
-            send(settings, self._mail(events, approved, token, now))
+            mail = self._mail(events, approved, token, now)
+        except (LetterErased, Closed):  # the recipient's key is gone: there is nothing left to send
+            gone = MailNotTaken(None, "", is_permanent=True, is_server=False)
+            self._record_failure(letter_id, letter, approved, gone, now)
+            return False
+        require_still_approvable(self._office, events, self._approvable)
+        try:
+            send(settings, mail)
         except MailNotTaken as refused:
             self._record_failure(letter_id, letter, approved, refused, now)
             if refused.is_server:
                 raise
             return False
-        except (LetterErased, Closed):  # the recipient's key is gone: there is nothing left to send
-            gone = MailNotTaken(None, "", is_permanent=True, is_server=False)
-            self._record_failure(letter_id, letter, approved, gone, now)
-            return False
+        self._record_dispatch(letter_id, letter, approved, settings.message_id(token), now)
+        return True
+
+    def _record_dispatch(
+        self, letter_id: UUID, letter: Letter, approved: Recorded, message_id: str, now: datetime
+    ) -> None:
         command = RecordDispatch(
             series=letter.series,
             attempt=letter.attempts + 1,
             dispatched_on=self._office.day_of(now),
-            message_id=settings.message_id(token),
+            message_id=message_id,
         )
         self._record(letter_id, letter, approved, command)
         log.info("letter sent", stream=self._named(letter_id), attempt=letter.attempts + 1)
-        return True
 
     def _mail(self, events: tuple[Recorded, ...], approved: Recorded, token: str, now: datetime) -> Mail:
         sheet, issue = sheet_of(events), approved.event

@@ -5,9 +5,11 @@ from datetime import date
 from typing import Any, ClassVar, Final
 from uuid import UUID
 
-from desk.forms import LABELS, SENTENCES, CommandForm, ListForm, Listing, Stated, Words, optional
+from marshmallow import validates_schema
+
+from desk.forms import LABELS, SENTENCES, CommandForm, ListForm, Listing, Stated, Words, at, optional
 from desk.forms.addresses import Email
-from desk.forms.fields import LINE, PARAGRAPH, Choice, Day, Id, Line, Several, Stream, Text, Whole
+from desk.forms.fields import LINE, PARAGRAPH, Choice, Day, Id, Line, Several, Stream, Text, Whole, YesNo
 from desk.letters.events import Means
 from desk.letters.state import Status
 from desk.packs.letters import CODE_DAYS_AT_MOST, LetterCode
@@ -28,6 +30,7 @@ WORDS: Final = Words(
         "approval_reference": "決裁番号",
         "delegation": "専決の根拠",
         "posted_on": "郵送した日",
+        "already_posted": "すでに発送済みか",
         "returned_on": "返戻の日",
         "bounced_on": "メールが戻った日",
         "diagnostics": "戻った理由",
@@ -98,9 +101,10 @@ class CompositionSchema(CommandForm):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Posting(OnLetter):
-    """When it was posted."""
+    """When it was posted. already_posted: before anybody could ask whether the letter still holds."""
 
     posted_on: date
+    already_posted: bool | None
 
 
 class PostingSchema(LetterForm):
@@ -108,6 +112,12 @@ class PostingSchema(LetterForm):
 
     makes = Posting
     posted_on = Day(required=True)
+    already_posted = optional(YesNo())
+
+    @validates_schema
+    def _reason_for_what_is_past_asking(self, values: dict[str, Any], **_: Any) -> None:
+        if values["already_posted"] and values["reason"] is None:
+            raise at("reason", "required")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,10 +21,12 @@ from desk.letters.events import (
     LetterReaddressed,
     Means,
 )
+from desk.letters.refusals import LetterOvertaken
 from desk.letters.state import Status
 from desk.letters.waiting import waits_for
 from desk.lists import ReadModel
 from desk.office import Office
+from desk.rows import change_row
 from desk.turns import Turn
 from eventstore.following.subscriptions import On, Subscription
 from eventstore.records import Recorded
@@ -73,7 +75,11 @@ def letter_list(service: str) -> LetterList:
 
 def _waiting(row: dict[str, Any]) -> dict[str, Any]:
     awaited = waits_for(
-        Status(row["status"]), Means(row["means"]), is_tried=row["attempts"] > 0, is_put_off=row["tries"] > 0
+        Status(row["status"]),
+        Means(row["means"]),
+        is_tried=row["attempts"] > 0,
+        is_put_off=row["tries"] > 0,
+        is_overtaken=row["code"] == LetterOvertaken.code,
     )
     return {**row, "waits_for": awaited}
 
@@ -157,10 +163,7 @@ def _on_letter_dispatched(table: str, turn: Turn, recorded: Recorded) -> None:
 
 def _set(table: str, row: dict[str, object], turn: Turn, letter_id: UUID) -> None:
     """Whatever happens to a letter, the round that sends begins with it afresh."""
-    row = {**row, "tries": 0, "code": None, "again_at": None}
-    assigned = SQL(", ").join(SQL("{} = %s").format(Identifier(name)) for name in row)
-    statement = SQL("UPDATE {} SET {} WHERE letter_id = %s").format(Identifier(table), assigned)
-    turn.connection.execute(statement, (*row.values(), letter_id))
+    change_row(turn, table, "letter_id", letter_id, **{**row, "tries": 0, "code": None, "again_at": None})
 
 
 def _dispatch_failed(event: LetterDispatchFailed) -> dict[str, object]:

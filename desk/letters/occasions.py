@@ -33,7 +33,7 @@ class Occasion:
 
     matter, events: the record that it is about. last_day: until which a code may be used where the decision names no
     day. code_purpose: of a one-time link. item: the one thing that the letter asks about, where its matter does not say
-    that, such as one use of an idea or one session.
+    that, such as one use of an idea or one edition of minutes.
     """
 
     office: Office
@@ -122,11 +122,11 @@ def draft_of(
     )
 
 
-def require_as_today(office: Office, events: Sequence[Recorded], drafted: Drafted) -> None:
+def require_as_today(office: Office, events: Sequence[Recorded], drafted: Drafted, pack: Pack) -> None:
     """Compares a letter about a matter with what it would be today.
 
-    events: the letter's, at least the first. Raises `LetterOvertaken` where it would read otherwise or go elsewhere,
-    and what `drafted` raises where it would not be written at all.
+    events: the letter's, at least the first. pack: whose words it has. Raises `LetterOvertaken` where it would read
+    otherwise or go elsewhere, and what `drafted` raises where it would not be written at all.
     """
     composed: LetterComposed = events[0].event
     template = LetterCode(composed.template)
@@ -140,7 +140,7 @@ def require_as_today(office: Office, events: Sequence[Recorded], drafted: Drafte
         item=code_item(composed),
     )
     today = drafted(template, occasion, redirected(events) or composed.means)
-    require_current(events, today, office.pack())
+    require_current(events, today, pack)
 
 
 def _last_day(office: Office, composed: LetterComposed) -> date:

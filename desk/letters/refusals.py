@@ -76,6 +76,13 @@ class LetterNotForPost(Refusal):
     sentence = "郵送する決裁済みの文書ではありません。"
 
 
+class PostedBeforeIssued(Refusal):
+    """A letter is posted on its date or later."""
+
+    code = "posted_before_issued"
+    sentence = "郵送した日は、文書の日付以後の日にしてください。"
+
+
 class LetterNotPosted(Refusal):
     """Only a posted letter comes back by post."""
 
@@ -112,7 +119,11 @@ class LetterOvertaken(Refusal):
 
 
 class DocumentNumberUsed(Refusal):
-    """Another letter went out under this document number (文書番号)."""
+    """Another letter of the same service went out under this document number (文書番号).
+
+    Whether another service's has it nobody asks here: the city's document management system gives the numbers out and
+    stays their register, and each service finds its own alone, by an index under its own key.
+    """
 
     code = "document_number_used"
     sentence = "この文書番号は、ほかの文書に使われています。文書番号をお確かめください。"

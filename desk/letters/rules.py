@@ -50,6 +50,7 @@ from desk.letters.refusals import (
     LetterNotToReaddress,
     LetterNotToSend,
     LetterWithoutRemedies,
+    PostedBeforeIssued,
 )
 from desk.letters.state import Letter, Status, evolve, is_overtaken
 from eventstore.decider import Decider
@@ -182,6 +183,8 @@ def _record_bounce(command: RecordBounce, letter: Letter) -> Events:
 def _record_posting(command: RecordPosting, letter: Letter) -> Events:
     if letter.status is not Status.APPROVED or letter.means is not Means.POST:
         raise LetterNotForPost
+    if letter.issued_on is not None and command.posted_on < letter.issued_on:
+        raise PostedBeforeIssued
     return [LetterPosted(posted_on=command.posted_on)]
 
 

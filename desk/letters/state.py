@@ -1,7 +1,7 @@
 """Where a letter stands, and what its events make of it."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum, unique
 from typing import assert_never
 from uuid import UUID
@@ -45,8 +45,8 @@ class Status(StrEnum):
 class Letter:
     """What later decisions need to know of a letter.
 
-    series: how often it was approved. attempts: how often its dispatch was tried in this series;
-    next_attempt_at: None where the next may be at once. series_sent: which of them the mail server
+    series: how often it was approved; issued_on: the date that it got then. attempts: how often its dispatch was tried
+    in this series; next_attempt_at: None where the next may be at once. series_sent: which of them the mail server
     took over, those included of which that became known only after the letter had got another address.
     """
 
@@ -56,6 +56,7 @@ class Letter:
     means: Means = Means.POST
     adverse: bool = False
     series: int = 0
+    issued_on: date | None = None
     attempts: int = 0
     next_attempt_at: datetime | None = None
     code_purpose: CodePurpose | None = None
@@ -72,7 +73,7 @@ def evolve(letter: Letter, event: LetterEvent) -> Letter:  # noqa: C901 - one sh
         case LetterComposed():
             return _composed(event)
         case LetterApproved():
-            return replace(letter, status=Status.APPROVED, series=event.series, attempts=0, next_attempt_at=None)
+            return _approved(letter, event)
         case LetterDispatched():
             return _dispatched(letter, event)
         case LetterDispatchFailed():
@@ -103,6 +104,17 @@ def evolve(letter: Letter, event: LetterEvent) -> Letter:  # noqa: C901 - one sh
 def is_overtaken(letter: Letter, series: int) -> bool:
     """Whether the letter has got another address since it was approved as this series: what is told of it is past."""
     return series < letter.series or (letter.status is Status.COMPOSED and series == letter.series > 0)
+
+
+def _approved(letter: Letter, event: LetterApproved) -> Letter:
+    return replace(
+        letter,
+        status=Status.APPROVED,
+        series=event.series,
+        issued_on=event.issued_on,
+        attempts=0,
+        next_attempt_at=None,
+    )
 
 
 def _dispatched(letter: Letter, event: LetterDispatched) -> Letter:

@@ -6,18 +6,34 @@ from typing import Final
 
 from desk.packs.pack import Pack
 from desk.packs.sections import Code
+from desk.permissions import Permission
 
 UNKNOWING: Final = (
     "警察への照会をする要件があるため、提案を受理する役割（proposal.accept）には、"
     "照会の結果を知る権限（police.inquire）も必要です。"
 )
 
+OF_ANY_CASE: Final = frozenset(
+    {
+        Permission.LETTER_READ,
+        Permission.LETTER_COMPOSE,
+        Permission.LETTER_APPROVE,
+        Permission.DEADLINE_READ,
+        Permission.CASE_COORDINATE,
+        Permission.CASE_DECIDE,
+        Permission.CASE_HAND_OVER,
+    }
+)
+"""What is done with cases and what hangs on them without asking which of them somebody may see."""
+UNSEEING: Final = "{}の権限は、すべての案件に及びます。この役割には、案件をすべて読む権限（case.read）も必要です。"
+
 
 def contradictions(pack: Pack) -> Iterator[tuple[str, str]]:
     """Dotted key and reason of each.
 
-    A role that accepts proposals without knowing what the police said of them; a former code of a department that a
-    department has today, or that two departments claim; a state of cases that stands in two phases.
+    A role that accepts proposals without knowing what the police said of them, or that has to do with every case
+    without seeing them all (N3); a former code of a department that a department has today, or that two departments
+    claim; a state of cases that stands in two phases.
     """
     return chain.from_iterable(found(pack) for found in LOOKED_FOR)
 
@@ -25,6 +41,13 @@ def contradictions(pack: Pack) -> Iterator[tuple[str, str]]:
 def _unknowing_roles(pack: Pack) -> Iterator[tuple[str, str]]:
     for code in pack.roles_accepting_unknowing:
         yield f"roles.{code}.permissions", UNKNOWING
+
+
+def _unseeing_roles(pack: Pack) -> Iterator[tuple[str, str]]:
+    for code, role in pack.roles.items():
+        granted = sorted(OF_ANY_CASE.intersection(role.permissions))
+        if granted and Permission.CASE_READ not in role.permissions:
+            yield f"roles.{code}.permissions", UNSEEING.format("、".join(granted))
 
 
 def _former_departments(pack: Pack) -> Iterator[tuple[str, str]]:
@@ -49,5 +72,5 @@ def _phases(pack: Pack) -> Iterator[tuple[str, str]]:
 
 
 LOOKED_FOR: Final[tuple[Callable[[Pack], Iterator[tuple[str, str]]], ...]] = (
-    _unknowing_roles, _former_departments, _phases,
+    _unknowing_roles, _unseeing_roles, _former_departments, _phases,
 )  # fmt: skip

@@ -147,6 +147,11 @@ class Pack(PackSections):
         now = self.department_now(department)
         return frozenset({department}) if now is None else frozenset({now, *self.departments[now].formerly})
 
+    def department_name(self, department: str) -> str:
+        """What a department is called that was called so at some time; the code itself where it has gone."""
+        now = self.department_now(department)
+        return department if now is None else self.departments[now].name
+
     def department_now(self, department: str) -> Code | None:
         """The code by which this pack has a department that was called so; None where it has gone without successor."""
         code = Code(department)

@@ -12,6 +12,7 @@ from eventstore.declaration import Reads, Service
 from eventstore.protection import ClassGroup
 from services.matching.domain.case import CASE
 from services.matching.domain.event_types import EVENTS
+from services.matching.domain.minutes import MINUTES
 from services.matching.domain.obligation import OBLIGATION
 from services.matching.projections import CASES, DEADLINES, LETTERS, OBLIGATIONS, STATISTICS, TERMS, TIMERS
 from services.matching.reactions.answers import ANSWER_PROPOSERS
@@ -49,6 +50,7 @@ MATCHING: Final = Service(
 )
 DECIDERS: Final = (
     CASE,
+    MINUTES,
     OBLIGATION,
     deadline_rules("matching"),
     letter_rules("matching"),

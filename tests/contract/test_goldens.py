@@ -16,6 +16,7 @@ from eventstore.recording import decode, decode_fields
 from eventstore.records import is_sealed_part, read
 from eventstore.sealing.values import verify_part
 from eventstore.testing import in_clear
+from services.intake.queries import cases
 from tests.goldens import CONTRACTS, OWNERS, form, golden, path_of
 from tests.strategies import EVENT_TYPES
 
@@ -30,6 +31,7 @@ FOREIGN: Final = [
 """What services follow of one another."""
 READERS: Final = [
     *(("desk.rules", "administration", name, read) for name, read in rules.READS.items()),
+    ("intake.cases", "matching", "CaseOpened", cases.READS["CaseOpened"]),
     *((who, owner, followed.type, followed.read) for who, owner, followed in FOREIGN),
 ]
 """Who reads whose event type, and how."""

@@ -8,13 +8,13 @@ from hashlib import sha256
 from typing import Any
 
 from desk.office import Office
+from desk.portal.messages import submission_command_id, submission_id
 from eventstore.city import City
 from eventstore.protection import Sealed
 from eventstore.records import Recorded, StreamId
 from services.intake.declaration import INTAKE
 from services.intake.domain.later import LATER_SUBMISSION
-from services.intake.reactions.messages import submission_command_id
-from services.intake.reception import CATEGORIES, submission_id
+from services.intake.reception import CATEGORIES
 from tests.faults.portals import Portal, Submission
 from tests.faults.scene import Scene
 
@@ -35,6 +35,7 @@ class Account:
     refused: int = 0
     repeated_answers: int = 0
     fates: Counter[str] = field(default_factory=Counter)
+    ends: Counter[str] = field(default_factory=Counter)
     commands: int = 0
     letters: int = 0
     mails: int = 0
@@ -62,7 +63,8 @@ class Account:
             f"parked {dict(self.parked)}"
         )
         if self.positions:
-            counts += f"\n  fates {dict(sorted(self.fates.items()))} by {self.commands} commands, cases {self.cases}, "
+            counts += f"\n  fates {dict(sorted(self.fates.items()))} by {self.commands} commands, cases {self.cases} "
+            counts += f"{dict(sorted(self.ends.items()))}, "
             counts += f"letters {self.letters} (mails {self.mails}), measures {self.measures} (flags {self.flags}), "
             counts += f"projected {self.projected}, positions {self.positions}, "
             counts += f"heard outside {self.heard} ({self.repeated_events} events repeated)"

@@ -14,6 +14,7 @@ import psycopg
 from apps.composition import SERVICES
 from desk.office import Office
 from eventstore.city import City
+from eventstore.declaration import Service
 from services.intake.declaration import INTAKE
 from services.matching.declaration import MATCHING
 from tests.cities import ROOT
@@ -24,6 +25,7 @@ from tests.faults.serving import until
 from tests.faults.staff import DeskChief
 from tests.faults.subscriber import Subscriber
 from tests.positions import Numbered, disorder, positions
+from tests.rebuilding import rebuilt_otherwise
 
 FOLLOWED_WITHIN: Final = 60.0
 """Seconds after the last answer in which everything is numbered and followed."""
@@ -126,8 +128,9 @@ def _settle_lists(
         (stream := f"proposal-{matter.proposal_id}", version.get(stream, 0), deskwork.STATUS[matter.fate])
         for matter in chief.matters
     ]
+    ends = {matter.proposal_id: matter.pursuit.status for matter in chief.matters if matter.has_case}
     cases = [
-        (one.stream, version[one.stream], "unassigned", UUID(one.envelope["data"]["proposal_id"]))
+        (one.stream, version[one.stream], ends.get(proposal := one.envelope["data"]["proposal_id"]), UUID(proposal))
         for one in _of(log, "CaseOpened")
     ]
     shown = (
@@ -150,22 +153,6 @@ def _unsound(scene: Scene, city: City, size: int) -> list[str]:
     return [f"the ledger of {city.name}, {size} positions: {run.stdout[:2000]} {run.stderr[-2000:]}"]
 
 
-def _rebuilt_otherwise(scene: Scene, city: City, service: Any) -> list[str]:
-    """The projections that are not byte for byte the same when they are built again."""
+def _rebuilt_otherwise(scene: Scene, city: City, service: Service) -> list[str]:
     with closing(Office(service, city)) as office, scene.administrator(city) as connection:
-        projections = [one for one in office.followers if one.subscription.is_projection]
-        tables = [table for one in projections for table in one.subscription.tables]
-        live = {table: _copied(connection, table) for table in tables}
-        for projection in projections:
-            projection.rebuild()
-        return [
-            f"{table} is another one when it is rebuilt"
-            for table in tables
-            if _copied(connection, table) != live[table]
-        ]
-
-
-def _copied(connection: psycopg.Connection[Any], table: str) -> bytes:
-    """Every byte of a read model."""
-    with connection.cursor().copy(f"COPY (SELECT * FROM {table} ORDER BY 1) TO STDOUT".encode()) as copying:
-        return b"".join(copying)
+        return [f"{table} is another one when it is rebuilt" for table in rebuilt_otherwise(office, connection)]

@@ -1,19 +1,19 @@
-"""What a desk and a company do with each proposal, step by step; what has to be on record of it in the end.
-
-A course is a generator: it gives a command or a submission, and is told the answer before it goes on.
-"""
+"""What a desk and a company do with each proposal, step by step; what has to be on record of it in the end."""
 
 import json
-from collections.abc import Generator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 from uuid import UUID, uuid5
 
 from desk.packs import Pack
 from services.intake.domain.exclusions import asked_by
 from tests.faults.portals import Portal, Submission
+from tests.faults.pursuits import Pursuit, pack_id, pursued
+from tests.faults.steps import Command, Steps, command
+from tests.faults.telling import letter_story, told_by_letter
 
 SUSPENDED: Final = "7010705000725"
 """The corporate number of the one company that measures are about."""
@@ -30,54 +30,6 @@ class Fate(StrEnum):
     WITHDRAWN = "withdrawn"
     INELIGIBLE = "ineligible"
     REDIRECTED = "redirected"
-
-
-@dataclass(slots=True)
-class Command:
-    """One command, how often its answer is wanted, and every answer: a result, or an error that ends the course."""
-
-    method: str
-    arguments: dict[str, Any]
-    wanted: int
-    answers: list[dict[str, Any]] = field(default_factory=list)
-    errors: list[dict[str, Any]] = field(default_factory=list)
-
-    @property
-    def is_over(self) -> bool:
-        """Whether nothing more is to be asked."""
-        return len(self.answers) >= self.wanted or bool(self.errors)
-
-
-Steps: TypeAlias = Generator[Command | Submission, dict[str, Any], None]
-
-
-@dataclass(slots=True)
-class Course:
-    """A course amid its steps. commands: all that were given so far; awaited: what it waits for, None at the end."""
-
-    steps: Steps
-    commands: list[Command] = field(default_factory=list)
-    awaited: Command | Submission | None = None
-
-    def __post_init__(self) -> None:
-        self._await(next(self.steps))
-
-    @property
-    def is_over(self) -> bool:
-        """Whether nothing more is to be done."""
-        return self.awaited is None or any(command.errors for command in self.commands)
-
-    def go_on(self, answer: dict[str, Any]) -> None:
-        """Takes the next step."""
-        try:
-            self._await(self.steps.send(answer))
-        except StopIteration:
-            self.awaited = None
-
-    def _await(self, step: Command | Submission) -> None:
-        self.awaited = step
-        if isinstance(step, Command):
-            self.commands.append(step)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,11 +87,19 @@ class Matter:
         }  # fmt: skip
         return ["ProposalReceived", *middle[self.fate]]
 
+    @property
+    def pursuit(self) -> Pursuit:
+        """What becomes of its case, where it is accepted."""
+        return Pursuit(proposal_id=UUID(self.proposal_id), means=self.means, pack=self.pack)
+
+    @property
+    def has_case(self) -> bool:
+        """Whether it is accepted."""
+        return self.fate in (Fate.ACCEPTED, Fate.CORRECTED)
+
     def letter(self) -> list[str]:
         """The types of the events of the letter that tells of it; none where none is written."""
-        if self.fate not in (Fate.INELIGIBLE, Fate.REDIRECTED):
-            return []
-        return ["LetterComposed", "LetterApproved", "LetterDispatched" if self.means == "mail" else "LetterPosted"]
+        return letter_story(self.means) if self.fate in (Fate.INELIGIBLE, Fate.REDIRECTED) else []
 
 
 def course_of(matter: Matter) -> Steps | None:
@@ -158,7 +118,7 @@ def course_of(matter: Matter) -> Steps | None:
 def measured(pack: Pack, name: str, *, is_lifted: bool) -> Steps:
     """A measure about the one company, lifted again or not. name: tells it from others."""
     begun = date.today() - timedelta(days=1)  # noqa: DTZ011 - a day that has begun everywhere
-    told = yield _command(
+    told = yield command(
         "intake.enter_measure", uuid5(pack_id(pack), name), kind="suspended", rule="bid_suspension",
         clause="suspended", law="要綱別表第2", from_day=begun.isoformat(),
         until_day=(begun + timedelta(days=90)).isoformat(), party_name="株式会社むさし野くらし便",
@@ -166,29 +126,19 @@ def measured(pack: Pack, name: str, *, is_lifted: bool) -> Steps:
     )  # fmt: skip
     if is_lifted:
         entry_id = told["entry_id"]
-        yield _command("intake.lift_measure", uuid5(UUID(entry_id), "lift"), entry_id=entry_id, reason="解除の通知")
-
-
-def pack_id(pack: Pack) -> UUID:
-    """A name space of a city's own."""
-    return uuid5(UUID(int=0), pack.municipality_code)
-
-
-def _command(method: str, command_id: UUID, **arguments: Any) -> Command:
-    """A command under an id by which it is known again; every fourth answer is asked for twice."""
-    wanted = 2 if command_id.int % 4 == 0 else 1
-    return Command(method, {"command_id": str(command_id), **arguments}, wanted)
+        yield command("intake.lift_measure", uuid5(UUID(entry_id), "lift"), entry_id=entry_id, reason="解除の通知")
 
 
 def _on(matter: Matter, method: str, **arguments: Any) -> Command:
     command_id = uuid5(UUID(matter.proposal_id), method)
-    return _command(f"intake.{method}", command_id, proposal_id=matter.proposal_id, **arguments)
+    return command(f"intake.{method}", command_id, proposal_id=matter.proposal_id, **arguments)
 
 
 def _accepted(matter: Matter) -> Steps:
     yield _on(matter, "begin_screening")
     yield from _checked(matter)
-    yield _on(matter, "accept_proposal")
+    told = yield _on(matter, "accept_proposal")
+    yield from pursued(matter.pursuit, UUID(told["events"][0]["id"]))
 
 
 def _corrected(matter: Matter) -> Steps:
@@ -196,7 +146,8 @@ def _corrected(matter: Matter) -> Steps:
     yield _on(matter, "return_proposal", points="実施の時期を書いてください。")
     yield _submitted(matter, "CorrectionSubmitted", proposal={**matter.data, "period": "2027年4月から"})
     yield from _checked(matter)
-    yield _on(matter, "accept_proposal")
+    told = yield _on(matter, "accept_proposal")
+    yield from pursued(matter.pursuit, UUID(told["events"][0]["id"]))
 
 
 def _withdrawn(matter: Matter) -> Steps:
@@ -210,22 +161,10 @@ def _shut_out(matter: Matter) -> Steps:
         yield from _checked(matter, hit=PROJECT)
         decided = {"about": "project", "rule": PROJECT, "grounds": "営業のため。", "decider": "室長"}
         yield _on(matter, "find_ineligible", approval_reference="起案第1号", **decided)
-        yield from _told(matter, "ineligible_notice")
+        yield from told_by_letter("intake", f"proposal-{matter.proposal_id}", "ineligible_notice", matter.means)
     else:
         yield _on(matter, "redirect_proposal", destination="citizens_channel", explanation="広聴の窓口で承ります。")
-        yield from _told(matter, "redirection_notice")
-
-
-def _told(matter: Matter, template: str) -> Steps:
-    """A letter, composed, approved and sent."""
-    about = {"template": template, "about": f"proposal-{matter.proposal_id}", "means": matter.means}
-    told = yield _command("intake.compose_letter", uuid5(UUID(matter.proposal_id), "compose_letter"), **about)
-    letter_id = told["letter_id"]
-    approval = {"document_number": f"企連第{letter_id[:13]}号", "approver": "室長", "approval_reference": "起案第1号"}
-    yield _command("intake.approve_letter", uuid5(UUID(letter_id), "approve"), letter_id=letter_id, **approval)
-    if matter.means == "post":
-        posted = {"letter_id": letter_id, "posted_on": date.today().isoformat()}  # noqa: DTZ011 - any day will do
-        yield _command("intake.record_posting", uuid5(UUID(letter_id), "post"), **posted)
+        yield from told_by_letter("intake", f"proposal-{matter.proposal_id}", "redirection_notice", matter.means)
 
 
 def _checked(matter: Matter, hit: str | None = None) -> Steps:

@@ -8,12 +8,13 @@ from uuid import UUID
 import psycopg
 
 from tests.faults.accounts import Account
-from tests.faults.courses import Course, Fate, Matter
+from tests.faults.courses import Fate, Matter
 from tests.faults.scene import Scene
 from tests.faults.staff import DeskChief
+from tests.faults.steps import Course
 from tests.positions import Numbered
 
-FLAGS: Final = ("ProposalFlagged", "ProposalFlagCleared")
+FLAGS: Final = ("ProposalFlagged", "ProposalFlagCleared", "CaseFlagged", "CaseFlagCleared")
 STATUS: Final[Mapping[Fate, str]] = {
     Fate.LEFT: "received",
     Fate.ACCEPTED: "accepted",
@@ -68,13 +69,18 @@ def _settle_course(account: Account, course: Course, stored: set[tuple[str, str,
 
 
 def _settle_stories(account: Account, chief: DeskChief, log: Sequence[Numbered]) -> None:
-    """The events of each proposal are those of its story and no others: an edition, a decision, a withdrawal once."""
+    """The events of each proposal and case are those of its story and no others: an edition, a decision once."""
     stories = _types(one for one in log if one.type not in FLAGS)
+    cases = {one.envelope["data"]["proposal_id"]: one.stream for one in log if one.type == "CaseOpened"}
     for matter in chief.matters:
         account.fates[matter.fate.value] += 1
-        found = stories[f"proposal-{matter.proposal_id}"]
-        if found != matter.story():
-            account.faults.append(f"{matter.proposal_id}, {matter.fate}: {found} instead of {matter.story()}")
+        due = {f"proposal-{matter.proposal_id}": matter.story()}
+        if matter.has_case:
+            account.ends[matter.pursuit.end.value] += 1
+            due[cases.get(matter.proposal_id, "no case")] = matter.pursuit.story
+        for stream, story in due.items():
+            if stories[stream] != story:
+                account.faults.append(f"{stream}, {matter.fate}: {stories[stream]} instead of {story}")
 
 
 def _settle_letters(account: Account, scene: Scene, label: str, log: Sequence[Numbered]) -> None:
@@ -82,10 +88,17 @@ def _settle_letters(account: Account, scene: Scene, label: str, log: Sequence[Nu
     composed = {one.stream: one.envelope["data"]["subject_id"] for one in log if one.type == "LetterComposed"}
     stories = _types(one for one in log if one.stream in composed)
     account.letters += len(stories)
+    cases = {
+        one.envelope["data"]["proposal_id"]: one.stream.partition("-")[2] for one in log if one.type == "CaseOpened"
+    }
     for matter in scene.chiefs[label].matters:
-        found = [stories[stream] for stream, subject in composed.items() if subject == matter.proposal_id]
-        if found != ([matter.letter()] if matter.letter() else []):
-            account.faults.append(f"the letter about {matter.proposal_id}: {found} instead of {matter.letter()}")
+        due = {matter.proposal_id: matter.letter()}
+        if matter.has_case:
+            due[cases.get(matter.proposal_id, "no case")] = matter.pursuit.letter
+        for about, story in due.items():
+            found = [stories[stream] for stream, subject in composed.items() if subject == about]
+            if found != ([story] if story else []):
+                account.faults.append(f"the letter about {about}: {found} instead of {story}")
     dispatched = sum(1 for one in log if one.type == "LetterDispatched")
     mails = [one.message for one in scene.mailbox.taken]
     taken = [mail["Message-ID"] for mail in mails if mail["From"].addresses[0].domain == f"{label}.example.jp"]
@@ -105,6 +118,8 @@ def _settle_deadlines(
         standing[str(subject)][code] = status
     for matter in chief.matters:
         due = dict(zip(("first_contact", "answer_with_reason"), DEADLINES[matter.fate], strict=True))
+        if matter.has_case:
+            due["answer_with_reason"] = matter.pursuit.answer_due
         if standing[matter.proposal_id] != due:
             found = standing[matter.proposal_id]
             account.faults.append(f"deadlines of {matter.proposal_id}, {matter.fate}: {found} instead of {due}")

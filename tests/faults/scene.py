@@ -1,7 +1,7 @@
 """The scene of the fault tests: servers that may be killed, two cities on them, `renkei serve`, and portals."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
@@ -14,10 +14,16 @@ from apps.provisioning import database
 from apps.provisioning.city import Installation, admit_portal, create_city
 from apps.servers import Servers
 from apps.servers.instances import Server
-from desk.packs import load_pack
+from desk.office import Office
+from desk.packs import Pack, load_pack
 from eventstore.city import City
+from eventstore.execution import execute
+from eventstore.records import Actor, Code, StreamId
+from services.administration.declaration import ADMINISTRATION
+from services.administration.domain.staff import STAFF, RegisterStaff
 from tests.cities import AOMORI, TOKOROZAWA, Cities
 from tests.faults.portals import RESEND_AFTER, Portal, Supply
+from tests.faults.pursuits import lead_of, officer_of
 from tests.faults.serving import Serving
 from tests.faults.staff import DeskChief
 from tests.faults.subscriber import Subscriber
@@ -73,8 +79,19 @@ class Scene:
         """A desk chief of a city, who works on what the portals admitted from now on are told was received."""
         city, pack = self.cities[label], load_pack(PACKS[label].read_bytes(), origin=label)
         self.mailbox.settings(sender=f"desk@{label}.example.jp").write(city.folder)
+        self._register_officer(city, pack)
         self.chiefs[label] = DeskChief(city.brokers["staff"], label, token_of(city, "desk_chief"), pack)
         self.chiefs[label].start()
+
+    @staticmethod
+    def _register_officer(city: City, pack: Pack) -> None:
+        """Who is in charge of every case, where the first department leads."""
+        officer = RegisterStaff(
+            staff_id=officer_of(pack), name="鈴木 一郎", department=lead_of(pack), roles=("department_officer",)
+        )
+        with closing(Office(ADMINISTRATION, city)) as office:
+            context = office.context(Actor(id=city.operator, role=Code("operator")))
+            execute(office.store, STAFF, StreamId(STAFF.category, officer.staff_id), officer, context)
 
     def subscribe(self, label: str) -> None:
         """A subscriber outside, who hears what a city tells."""

@@ -4,8 +4,9 @@ import json
 from typing import Any, Final
 
 from desk.packs import Pack
-from tests.faults.courses import Command, Course, Matter, course_of, measured
+from tests.faults.courses import Matter, course_of, measured
 from tests.faults.portals import Portal, Submission
+from tests.faults.steps import Command, Course
 from tests.faults.untiring import Untiring
 from tests.portals import StaffTool
 
@@ -94,5 +95,5 @@ class DeskChief(Untiring):
         reply = tool.wait(tool.send(command.method, body, self._token), ANSWER_WITHIN)
         if reply["error"] is None:
             command.answers.append(reply["result"])
-        elif reply["error"]["exc_type"] not in TO_BE_REPEATED:
+        elif reply["error"]["exc_type"] not in (*TO_BE_REPEATED, *(["NotFound"] * command.awaits)):
             command.errors.append(reply["error"])

@@ -23,7 +23,7 @@ from tests.faults.scene import PACKS, Scene, scene
 from tests.faults.serving import until
 
 SEED = int(os.environ.get("RENKEI_SEED", "20261122"))
-ANSWERED_WITHIN = 120.0  # seconds after the last fault
+ANSWERED_WITHIN = 180.0  # seconds after the last fault
 
 
 class Fault(StrEnum):
@@ -157,7 +157,7 @@ def test_what_was_answered_is_stored_numbered_followed_and_shown_once(
         counts = {
             Fault.INTAKE: 2, Fault.MATCHING: 2, Fault.RELAY: 2, Fault.DATABASE: 3, Fault.BROKER: 2, Fault.WIPE: 1,
         }  # fmt: skip
-        run(made, drawn(made, counts), 3, tell)
+        run(made, drawn(made, counts), 2, tell)
 
 
 @pytest.mark.soak

@@ -147,7 +147,10 @@ def test_openings_are_told_to_nobody_and_stand_in_no_other_timeline(
     opened_record(office, record, READER, "審査のため")
 
     access = [(service.name, d.name) for service in SERVICES for d in service.events if d.category.endswith("_access")]
-    assert sorted(access) == [("administration", "RecordsRevealed"), ("intake", "RecordOpened")]
+    assert sorted(access) == [
+        ("administration", "RecordsRevealed"), ("intake", "RecordOpened"),
+        ("matching", "RecordOpened"), ("matching", "RecordsListed"),
+    ]  # fmt: skip
     assert not [told for told in access if tells(SERVICES)[told]]
     with closing(RecordsOffice(city)) as records:
         assert [entry.type for entry in records.timeline(str(record.id))] == ["ProposalReceived"]

@@ -126,6 +126,22 @@ def test_what_was_decided_anew_before_the_letter_is_approved_has_overtaken_it(de
         desk.approved(outdated)
 
 
+@pytest.mark.parametrize("how", ["withdrawn", "resumed"])
+def test_no_letter_tells_a_decision_of_what_was_withdrawn_or_is_looked_at_again(desk: Deciding, how: str) -> None:
+    case = desk.ripe()
+    desk.decides(case, "no")
+    composed = desk.composed(case, "declined_answer")
+    if how == "withdrawn":
+        desk.work.intake.does(desk.work.proposal_of(case), WithdrawProposal(withdrawn_on=DAY, explanation=None))
+        desk.follow()
+    else:
+        desk.calls("resume_case", case)
+    for late in (lambda: desk.approved(composed), lambda: desk.composed(case, "declined_answer")):
+        with pytest.raises(LetterNotDue):
+            late()
+    assert desk.answers(case) == 0
+
+
 def test_a_letter_that_was_under_way_when_it_was_decided_anew_answers_nothing_and_the_new_one_does(
     desk: Deciding,
 ) -> None:
@@ -144,18 +160,20 @@ def test_a_letter_that_was_under_way_when_it_was_decided_anew_answers_nothing_an
     assert (answered.decision, answered.outcome) == (2, Outcome.DEMONSTRATION)
 
 
-def test_a_posted_letter_answers_on_the_day_on_which_it_was_posted_once(desk: Deciding) -> None:
+def test_a_posted_letter_answers_on_the_day_on_which_it_was_posted_once(cities: Cities, mailbox: Mailbox) -> None:
+    desk = Deciding.of(cities, cities.new("posted"), mailbox)
     case = desk.ripe(proposer={"kind": "organisation", "name": "朝ごはんの会", "address": "青森市中央一丁目"})
     desk.decides(case, "no")
-    letters = [desk.approved(desk.composed(case, "declined_answer", "post")) for _ in range(2)]
-    for letter, day in zip(letters, ("2026-11-20", "2026-11-21"), strict=True):
-        stated = {"command_id": str(letter), "letter_id": str(letter), "posted_on": day}
+    letter = desk.approved(desk.composed(case, "declined_answer", "post"))
+    desk.work.intake.clock.advance(timedelta(days=3))
+    for _ in range(2):
+        stated = {"command_id": str(letter), "letter_id": str(letter), "posted_on": "2026-11-24"}
         desk.work.called().record_posting(**stated)
-    desk.follow()
+        desk.follow()
 
     (answered,) = desk.told(case, "ProposerAnswered")
-    assert (answered.letter_id, answered.answered_on) == (letters[0], date(2026, 11, 20))
-    assert desk.row(case) == (date(2026, 11, 20), "no")
+    assert (answered.letter_id, answered.answered_on) == (letter, date(2026, 11, 24))
+    assert desk.row(case) == (date(2026, 11, 24), "no")
 
 
 def test_while_nobody_follows_nothing_of_an_answer_is_lost(desk: Deciding, cities: Cities) -> None:
@@ -208,7 +226,8 @@ def test_a_proposal_that_is_withdrawn_while_its_case_is_kept_is_no_part_of_the_r
     case = desk.ripe()
     desk.decides(case, "kept", kept_until="2026-12-01")
     desk.answered(case, "kept_answer")
-    assert desk.figure("realised_by_kind")["count"] == 1
+    told = desk.figure("realised_by_kind")
+    assert (told["count"], told["waiting"]) == (0, 1)
 
     desk.work.intake.does(desk.work.proposal_of(case), WithdrawProposal(withdrawn_on=DAY, explanation=None))
     desk.follow()

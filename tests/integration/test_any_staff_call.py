@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from apps.reference.methods import methods_of, service_class
 from apps.reference.shapes import Shape, of_field, of_form, of_type
 from desk.office import Office
+from desk.packs.contradictions import OF_ANY_CASE
 from desk.permissions import Permission
 from eventstore.city import City
 from eventstore.declaration import Service
@@ -137,7 +138,8 @@ def called(method: Callable[..., Any], arguments: dict[str, Any]) -> Any:
 def tool(cities: Cities, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tool]:
     """A city whose roles are made for asking, with something of every kind in its log."""
     everything = set(Permission)
-    missing = {one: {one} for one in Permission} | {Permission.POLICE_INQUIRE: ASKS_POLICE}
+    together = {Permission.POLICE_INQUIRE: ASKS_POLICE, Permission.CASE_READ: OF_ANY_CASE | {Permission.CASE_READ}}
+    missing = {one: {one} for one in Permission} | together
     roles = [role("everything", everything), *(role(without(one), everything - gone) for one, gone in missing.items())]
     pack = tmp_path_factory.mktemp("pack") / "pack.toml"
     pack.write_text(TOKOROZAWA.read_text(encoding="utf-8") + "\n" + "\n".join(roles), encoding="utf-8")

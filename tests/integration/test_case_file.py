@@ -1,5 +1,6 @@
 """A case is read as a whole: what was agreed at first beside what was agreed later, with who and why (B08)."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
@@ -55,9 +56,10 @@ def case(work: Work) -> UUID:
     work.does(opened, DraftMinutes(session_id=session, drafted_on=DAY, text="合意した。"))
     work.does(opened, ConfirmMinutes(session_id=session, edition=1, confirmed_on=DAY, file=b"%PDF-1.7 of the minutes"))
     work.does(opened, AnswerMinutes(session_id=session, edition=1, answered_on=DAY, objection=None))
-    for target in ("月20件", "月10件"):
+    for target, citizens in (("月20件", None), ("月10件", "見学")):
+        roles = replace(SHARES, citizens=citizens)
         goal = Goal(indicator="問合せ", baseline="月80件", target=target, due_on=date(2027, 3, 31))
-        work.does(opened, AgreeGoals(session_id=session, agreed_on=DAY, goals=(goal,), roles=SHARES, merits=SHARES))
+        work.does(opened, AgreeGoals(session_id=session, agreed_on=DAY, goals=(goal,), roles=roles, merits=SHARES))
     grounds = "施設を使える。"
     work.does(opened, GiveOpinion(offer_id=offer, view=View.FEASIBLE, given_on=DAY, given_by=officer, grounds=grounds))
     return opened
@@ -76,13 +78,46 @@ def test_every_edition_of_what_was_agreed_is_told(told: dict[str, Any]) -> None:
     assert told["goals"][0]["roles"] == {"city": "場所の提供", "proposer": "運営", "citizens": None}
 
 
+@pytest.mark.row("B08")
+def test_an_edition_tells_what_it_changed_of_the_one_before(told: dict[str, Any]) -> None:
+    first, second = told["goals"]
+    goal = {"indicator": "問合せ", "baseline": "月80件", "due_on": "2027-03-31"}
+    assert first["changes"] == []
+    assert second["changes"] == [
+        {"field": "goals", "old": [{**goal, "target": "月20件"}], "new": [{**goal, "target": "月10件"}]},
+        {"field": "roles.citizens", "old": None, "new": "見学"},
+    ]
+
+
+@pytest.mark.row("B08")
+def test_an_entry_tells_who_did_it_and_by_which_app(work: Work) -> None:
+    case, staff = work.opened(), uuid4()
+    work.called(staff, "desk_officer").add_note(command_id=str(uuid4()), case_id=str(case), text="折り返し待ち")
+    (note,) = work.called().get_case(str(case))["notes"]
+    assert (note["actor_id"], note["role"], note["app"]) == (str(staff), "desk_officer", "staff_tool")
+
+
+def test_obligations_are_told_with_how_far_they_are_followed(work: Work) -> None:
+    case = work.opened()
+    promised = work.promised(case, DAY)
+    work.settle()
+    before = work.called().get_case(str(case))["obligations"]
+    assert before["items"] == []
+    assert before["as_of"]["behind"] > 0
+    while work.follower("obligations").step():
+        continue
+    after = work.called().get_case(str(case))["obligations"]
+    assert after["items"] == [str(promised.id)]
+    assert after["as_of"]["behind"] < before["as_of"]["behind"]
+
+
 def test_a_session_tells_who_took_part_and_by_which_edition_each_side_stands(told: dict[str, Any]) -> None:
     (session,) = told["sessions"]
     assert session["participants"] == [{"side": "proposer", "name": "北川 修", "position": "部長"}]
     assert [session[name] for name in ("edition", "by_city", "by_proposer", "is_settled")] == [1, 1, 1, True]
     steps = ["MinutesDrafted", "MinutesConfirmedByCity", "MinutesConfirmedByProposer"]
     assert [one["type"] for one in session["minutes"]] == steps
-    assert "file" not in session["minutes"][1]
+    assert "file_sha256" not in session["minutes"][1]
     assert "participants_id" not in session
 
 

@@ -19,7 +19,7 @@ from services.matching.domain.case.assignment import DepartmentAsked, LeadAsked,
 from services.matching.domain.case.feasibility import DecideFeasibility, Outcome
 from services.matching.domain.case.opening import WithdrawCase
 from services.matching.domain.case.people import OfficerElsewhere
-from services.matching.queries.colleagues import ColleagueUnknown
+from services.matching.queries.colleagues import ColleagueElsewhere, ColleagueUnknown
 from services.matching.service import handover
 from tests.cities import Cities
 from tests.deadlines import went_round
@@ -221,7 +221,7 @@ def test_a_department_that_does_not_answer_is_late_from_the_day_after(work: Work
 
 @pytest.mark.row("S02")
 def test_one_person_accompanies_a_case_and_others_stand_in(work: Work, case: UUID) -> None:
-    one, other = work.member("partnership"), work.member("partnership")
+    one, other = (work.member("partnership", "desk_officer") for _ in range(2))
     desk = work.called()
     desk.assign_accompaniment(**given(case, staff_id=str(one)))
     desk.name_deputy(**given(case, staff_id=str(other)))
@@ -231,6 +231,27 @@ def test_one_person_accompanies_a_case_and_others_stand_in(work: Work, case: UUI
     assert state(work, case).people == {one}
     with pytest.raises(ColleagueUnknown):
         desk.assign_accompaniment(**given(case, staff_id=str(uuid4())))
+
+
+@pytest.mark.row("S02", "N3")
+@pytest.mark.parametrize("method", ["assign_accompaniment", "name_deputy"])
+def test_nobody_looks_after_a_case_who_does_not_see_it(work: Work, case: UUID, tourist: UUID, method: str) -> None:
+    looks_after = getattr(work.called(), method)
+    offer_id = asked(work, case, tourism="lead")["tourism"]
+    version = len(events(work, case))
+    for nobody in (tourist, work.member("roads"), work.member("partnership")):
+        with pytest.raises(ColleagueElsewhere):
+            looks_after(**given(case, staff_id=str(nobody)))
+    assert len(events(work, case)) == version
+
+    of_department(work, tourist).take_offer(**given(case, offer_id=offer_id))
+    stated = given(case, staff_id=str(tourist))
+    told = looks_after(**stated)
+    looks_after(**given(case, staff_id=str(work.member("roads", "desk_officer"))))
+    work.called().withdraw_offer(**given(case, offer_id=offer_id, reason="所管替え"))
+
+    assert looks_after(**stated) == told
+    assert len(events(work, case)) == version + 4
 
 
 def test_a_department_names_another_of_its_own_people(work: Work, case: UUID, tourist: UUID) -> None:
@@ -246,11 +267,13 @@ def test_a_department_names_another_of_its_own_people(work: Work, case: UUID, to
 
 @pytest.mark.row("S02")
 def test_days_since_the_last_contact_are_told(work: Work, case: UUID, tourist: UUID) -> None:
-    asked(work, case, tourism="lead")
+    offer_id = asked(work, case, tourism="lead")["tourism"]
     mine = of_department(work, tourist)
+    mine.take_offer(**given(case, offer_id=offer_id))
     mine.record_contact(**given(case, means="phone", note="折り返し待ち", contacted_on="2026-11-22"))
     with pytest.raises(InvalidMessage):
         mine.record_contact(**given(case, means="phone", contacted_on="2026-11-23"))
+    assert work.called().get_case(str(case))["days_since_contact"] == 0
     clock = work.intake.clock
     began = clock.instant
     clock.advance(timedelta(days=3))
@@ -261,7 +284,7 @@ def test_days_since_the_last_contact_are_told(work: Work, case: UUID, tourist: U
 
 
 def test_a_case_is_handed_over_in_every_part_that_a_person_has_in_it(work: Work, case: UUID) -> None:
-    leaving, coming = work.member("tourism"), work.member("tourism")
+    leaving, coming = work.member("tourism", "department_officer", "desk_officer"), work.member("tourism")
     offer_id = asked(work, case, tourism="lead")["tourism"]
     of_department(work, leaving).take_offer(**given(case, offer_id=offer_id))
     work.called().name_deputy(**given(case, staff_id=str(leaving)))
@@ -284,7 +307,7 @@ def test_a_case_is_handed_over_in_every_part_that_a_person_has_in_it(work: Work,
 
 
 def test_a_hand_over_goes_on_past_a_case_that_there_is_not(work: Work, case: UUID) -> None:
-    leaving, coming = work.member("tourism"), work.member("tourism")
+    leaving, coming = work.member("tourism", "desk_officer"), work.member("tourism")
     work.called().name_deputy(**given(case, staff_id=str(leaving)))
     absent = uuid4()
     told = work.called().hand_over_cases(
@@ -335,7 +358,7 @@ def test_a_hand_over_of_more_than_one_call_does_says_what_remains_and_goes_on(
     work: Work, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(handover, "MOST_CASES", 2)
-    leaving, coming = work.member("tourism"), work.member("tourism")
+    leaving, coming = work.member("tourism", "desk_officer"), work.member("tourism")
     cases = [work.opened() for _ in range(3)]
     for one in cases:
         work.called().name_deputy(**given(one, staff_id=str(leaving)))
@@ -360,6 +383,7 @@ def test_no_answer_is_waited_for_in_a_case_that_is_decided_or_withdrawn(work: Wo
 
 
 NO = DecideFeasibility(
+    today=DAY,
     outcome=Outcome.NO,
     decided_on=DAY,
     decided_by=uuid4(),
@@ -367,7 +391,9 @@ NO = DecideFeasibility(
     needs_open_call=False,
     expenses=None,
     method=None,
+    methods=frozenset(),
     kept_until=None,
+    call_id=None,
     procurement_reference=None,
     explanation="所管する施設がないため",
     approver="部長",

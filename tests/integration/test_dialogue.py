@@ -2,35 +2,47 @@
 
 from base64 import b64decode
 from dataclasses import dataclass
+from datetime import date
+from hashlib import sha256
 from io import BytesIO
 from typing import Any, Final
 from uuid import UUID, uuid4
 
 import pytest
+from psycopg.errors import CheckViolation
 from pypdf import PdfReader
 
 from desk.access import access_category
+from desk.letters.commands import CodeItem
+from desk.letters.events import letter_category
 from desk.letters.refusals import LetterNotDue, LetterOvertaken, LetterValuesUnfit
+from desk.letters.state import code_item
 from eventstore.city import City
 from eventstore.errors import InvalidMessage, NotFound
-from eventstore.records import StreamId
+from eventstore.protection import Sealed
+from eventstore.records import Recorded, StreamId
 from services.matching.domain.case import CASE
+from services.matching.domain.case.days import BeforeItBegan
 from services.matching.domain.case.dialogue import (
+    ConfirmMinutes,
     MinutesAbsent,
     MinutesConfirmedByCity,
     MinutesOutdated,
     MinutesSettled,
     SessionUnknown,
+    edition_id,
 )
-from services.matching.queries.minutes import EditionUnknown, MinutesErased, MinutesFileAbsent
+from services.matching.domain.minutes import MinutesKept, minutes_stream
+from services.matching.queries.minutes import EditionUnknown, MinutesErased, MinutesFileAbsent, MinutesFileAltered
 from tests.cities import Cities
 from tests.ledgers import connected
 from tests.portals import FULL
-from tests.work import Work
+from tests.work import DAY, Work
 
 pytestmark = pytest.mark.row("S07")
 
 DEPARTMENT: Final = "planning"
+RECEIVED: Final = date(2026, 11, 19)
 FIRST: Final = "停留所は12か所とする。\n電源は市が用意する。"
 SECOND: Final = "停留所は10か所とする。\n電源は市が用意する。"
 PEOPLE: Final = (
@@ -92,6 +104,10 @@ class Talks:
         """What happened to the case."""
         return [one.event for one in self.work.office.store.load(StreamId(CASE.category, self.case)).events]
 
+    def kept(self, session: str, edition: int) -> tuple[Recorded, ...]:
+        """What is kept of an edition of the minutes."""
+        return self.work.office.store.load(minutes_stream(UUID(session), edition)).events
+
     def openings(self) -> int:
         """How often protected content of matching was opened."""
         with self.work.office.database.connection() as connection:
@@ -110,8 +126,8 @@ def work(cities: Cities, city: City) -> Work:
 
 @pytest.fixture
 def talks(work: Work) -> Talks:
-    """A case in which nobody has talked yet, as an officer of its department sees it."""
-    case = work.opened(FULL)
+    """A case in which nobody has talked yet, as an officer of its department sees it; its proposal came days before."""
+    case = work.opened(FULL, on=RECEIVED)
     officer = work.member(DEPARTMENT)
     work.taken(case, DEPARTMENT, officer)
     return Talks(work, case, work.called(officer, "department_officer"))
@@ -158,8 +174,53 @@ def test_the_file_shows_what_both_confirm_and_nobodys_name(talks: Talks) -> None
         assert sentence in told
     assert "工藤" not in told
     assert "長谷川" not in told
-    (kept,) = (event for event in talks.events() if isinstance(event, MinutesConfirmedByCity))
-    assert kept.file.reveal() == b64decode(file["content"])
+
+
+def test_the_document_is_kept_beside_the_case_which_has_its_digest_alone(talks: Talks) -> None:
+    session = talks.held()
+    edition = talks.confirmed(session)
+
+    (kept,) = talks.kept(session, edition)
+
+    assert (kept.type, kept.event.case_id, kept.event.edition) == ("MinutesKept", talks.case, edition)
+    file = kept.event.file.reveal()
+    assert file == b64decode(talks.reads("get_minutes_file", session_id=session)["content"])
+    (confirmed,) = (event for event in talks.events() if isinstance(event, MinutesConfirmedByCity))
+    assert confirmed.file_sha256.reveal() == sha256(file).digest()
+    assert not any(hasattr(event, "file") for event in talks.events())
+
+
+def test_a_document_that_is_not_the_one_that_was_confirmed_is_not_given_out(talks: Talks, work: Work) -> None:
+    session = talks.held()
+    place: dict[str, Any] = {"session_id": UUID(session), "edition": talks.drafted(session)}
+    work.does(talks.case, ConfirmMinutes(**place, confirmed_on=DAY, file=b"%PDF-1.7"))
+    before = talks.openings()
+    with pytest.raises(MinutesFileAltered):
+        talks.reads("get_minutes_file", session_id=session)
+    work.happens(minutes_stream(**place), MinutesKept(case_id=talks.case, **place, file=Sealed(b"%PDF-1.7 of another")))
+    with pytest.raises(MinutesFileAltered):
+        talks.reads("get_minutes_file", session_id=session)
+    assert talks.openings() == before
+
+
+def test_minutes_are_confirmed_with_their_document_or_not_at_all(talks: Talks, cities: Cities) -> None:
+    session = talks.held()
+    talks.drafted(session)
+    confirmation = {"command_id": str(uuid4()), "session_id": session, "edition": 1}
+    with connected(cities.administrator_url(talks.work.city)) as administrator:
+        administrator.execute(
+            "ALTER TABLE events_matching ADD CONSTRAINT no_room CHECK (category <> 'minutes') NOT VALID"
+        )
+        try:
+            with pytest.raises(CheckViolation):
+                talks.does("confirm_minutes", **confirmation)
+        finally:
+            administrator.execute("ALTER TABLE events_matching DROP CONSTRAINT no_room")
+    assert not any(isinstance(event, MinutesConfirmedByCity) for event in talks.events())
+
+    talks.does("confirm_minutes", **confirmation)
+
+    assert len(talks.kept(session, 1)) == 1
 
 
 def test_two_editions_are_compared_by_sentences_once_it_is_on_record_who_opens_them(talks: Talks) -> None:
@@ -185,6 +246,20 @@ def test_a_command_that_is_repeated_gives_what_it_gave_whatever_has_happened_sin
     assert talks.does("confirm_minutes", **confirmation) == first
     with pytest.raises(MinutesOutdated):
         talks.does("confirm_minutes", session_id=session, edition=1)
+
+
+def test_a_confirmation_that_is_repeated_gives_what_it_gave_when_nothing_can_be_set_in_type_any_more(
+    talks: Talks, cities: Cities
+) -> None:
+    session = talks.held()
+    talks.drafted(session)
+    confirmation = {"command_id": str(uuid4()), "session_id": session, "edition": 1}
+    first = talks.does("confirm_minutes", **confirmation)
+    with connected(cities.administrator_url(talks.work.city)) as administrator:
+        administrator.execute("DELETE FROM data_keys_matching WHERE stream_id = %s", (talks.case,))
+
+    assert talks.does("confirm_minutes", **confirmation) == first
+    assert len(talks.kept(session, 1)) == 1
 
 
 def test_what_there_is_not_is_refused_and_no_opening_is_recorded_for_it(talks: Talks) -> None:
@@ -245,6 +320,15 @@ def test_an_answer_that_says_two_things_or_nothing_is_not_recorded(
     assert [(error.field, error.code) for error in refused.value.errors] == [(field, code)]
 
 
+def test_the_proposer_answered_on_no_day_before_the_city_confirmed(talks: Talks) -> None:
+    session = talks.held()
+    talks.confirmed(session)
+    answer = {"session_id": session, "edition": 1, "confirmed": True, "reason": "電話"}
+    with pytest.raises(BeforeItBegan):
+        talks.does("record_minutes_answer", answered_on="2026-11-21", **answer)
+    talks.does("record_minutes_answer", answered_on="2026-11-22", **answer)
+
+
 @pytest.mark.row("N3")
 def test_who_may_not_see_the_case_is_told_of_no_session(talks: Talks, work: Work) -> None:
     session = talks.held()
@@ -278,9 +362,12 @@ def test_the_proposer_is_asked_only_about_what_the_city_stands_by(talks: Talks) 
         talks.asked(session)
     talks.does("confirm_minutes", session_id=session, edition=1)
 
-    letter = talks.work.called().get_letter(letter_id=talks.asked(session))
+    letter_id = talks.asked(session)
+    letter = talks.work.called().get_letter(letter_id=letter_id)
 
     assert letter["code_purpose"] == "minutes"
+    (composed,) = talks.work.office.store.load(StreamId(letter_category("matching"), UUID(letter_id))).events
+    assert code_item(composed.event) == CodeItem(stream_id=talks.case, item_id=edition_id(UUID(session), 1))
     assert letter["title"] == f"ご提案「{FULL['title']}」についての議事録のご確認のお願い"
     assert any(paragraph == f"（第1版）\n{FIRST}" for paragraph in letter["body"])
     assert any("令和8年11月20日（金）に対話の機会" in paragraph for paragraph in letter["body"])
@@ -325,3 +412,14 @@ def test_minutes_that_are_erased_are_neither_confirmed_nor_compared(talks: Talks
         talks.reads("compare_minutes", session_id=session, edition_from=1, edition_to=1)
     with pytest.raises(MinutesErased):
         talks.does("confirm_minutes", session_id=session, edition=1)
+
+
+def test_a_document_that_is_erased_is_told_to_be_so_whatever_is_left_of_the_case(talks: Talks, cities: Cities) -> None:
+    session = talks.held()
+    edition = talks.confirmed(session)
+    kept = minutes_stream(UUID(session), edition).id
+    with connected(cities.administrator_url(talks.work.city)) as administrator:
+        administrator.execute("DELETE FROM data_keys_matching WHERE stream_id = %s", (kept,))
+    with pytest.raises(MinutesErased):
+        talks.reads("get_minutes_file", session_id=session)
+    assert talks.reads("compare_minutes", session_id=session, edition_from=1, edition_to=1)["old"] == FIRST

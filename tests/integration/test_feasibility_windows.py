@@ -11,20 +11,33 @@ from desk.office import NotPermitted
 from eventstore.city import City
 from eventstore.errors import InvalidMessage, NotFound
 from services.matching.domain.case import Status
+from services.matching.domain.case.days import BeforeItBegan
 from services.matching.domain.case.dialogue import SessionUnknown
-from services.matching.domain.case.feasibility import DecidedByItself, ProcurementRequired
+from services.matching.domain.case.feasibility import CallUnfit, DecidedByItself, MethodUnfit, ProcurementRequired
 from services.matching.domain.case.status import AlreadyAnswered, DialogueNotBegun
-from tests.cities import Cities
-from tests.deciding import GOAL, WHY, Deciding
+from tests.cities import TOKOROZAWA, Cities
+from tests.deciding import CONTACT, GOAL, WHY, Deciding
 from tests.feasibility import happened
 from tests.mailbox import Mailbox
+from tests.portals import MINIMAL
 from tests.work import DAY
+
+BOTH = [{"side": "city", "name": "工藤 誠"}, {"side": "proposer", "name": "長谷川 美咲"}]
+NO = {
+    "outcome": "no", "city_cost_yen": 0, "needs_open_call": False, "explanation": WHY, "approver": "連携推進課長",
+    "approval_reference": "決裁8-47",
+}  # fmt: skip
 
 
 @pytest.fixture(scope="module")
-def desk(cities: Cities, city: City) -> Iterator[Deciding]:
-    with Mailbox() as mailbox:
-        yield Deciding.of(cities, city, mailbox)
+def mailbox() -> Iterator[Mailbox]:
+    with Mailbox() as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def desk(cities: Cities, city: City, mailbox: Mailbox) -> Deciding:
+    return Deciding.of(cities, city, mailbox)
 
 
 def problems(refused: pytest.ExceptionInfo[InvalidMessage]) -> list[tuple[str, str]]:
@@ -37,7 +50,7 @@ def test_the_goal_sheet_is_on_record_as_it_was_agreed_every_edition(desk: Decidi
     session = str(desk.talked(case))
 
     desk.agrees(case, session_id=session)
-    desk.agrees(case, session_id=session, goals=[GOAL, {**GOAL, "indicator": "来た人"}], agreed_on="2026-11-21")
+    desk.agrees(case, session_id=session, goals=[GOAL, {**GOAL, "indicator": "来た人"}], agreed_on="2026-11-22")
 
     first, second = desk.told(case, "GoalsAgreed")
     assert (first.edition, second.edition, first.agreed_on) == (1, 2, DAY)
@@ -140,16 +153,102 @@ def test_a_decision_is_on_record_with_all_that_it_was_taken_on(desk: Deciding) -
     with pytest.raises(ProcurementRequired):
         desk.decides(case, "demonstration", city_cost_yen=200_000)
     expenses = {"cap_yen": 200_000, "approver": "市長", "reason": "資材の実費のため"}
-    stated = {"city_cost_yen": 200_000, "expenses": expenses, "delegation": "専決規程第5条", "decided_on": "2026-11-20"}
+    stated = {"city_cost_yen": 200_000, "expenses": expenses, "delegation": "専決規程第5条", "decided_on": "2026-11-22"}
     command = {"command_id": str(uuid4()), **stated}
 
     told = desk.decides(case, "demonstration", **command)
 
     assert desk.decides(case, "demonstration", **command) == told
     (event,) = desk.told(case, "FeasibilityDecided")
-    assert (event.city_cost_yen, event.expenses_cap_yen, f"{event.decided_on}") == (200_000, 200_000, "2026-11-20")
+    assert (event.city_cost_yen.reveal(), event.expenses_cap_yen.reveal(), event.decided_on) == (200_000, 200_000, DAY)
     assert (event.expenses_approver.reveal(), event.delegation.reveal()) == ("市長", "専決規程第5条")
     assert event.explanation.reveal() == WHY
+
+
+@pytest.mark.row("S35")
+def test_a_call_that_follows_is_linked_in_clear_and_another_method_without_a_name_is_refused(desk: Deciding) -> None:
+    case, _ = desk.taken()
+    call = uuid4()
+    with pytest.raises(CallUnfit):
+        desk.decides(case, "no", call_id=str(call))
+    with pytest.raises(MethodUnfit):
+        desk.decides(case, "other_method")
+    with pytest.raises(ProcurementRequired):
+        desk.decides(case, "other_method", method="naming_rights", needs_open_call=True)
+
+    desk.decides(case, "procurement", procurement_reference="調達第3号", call_id=str(call))
+
+    assert [one.call_id for one in desk.told(case, "FeasibilityDecided")] == [call]
+
+
+def test_a_city_whose_guideline_names_no_methods_decides_for_another_one_all_the_same(
+    cities: Cities, mailbox: Mailbox
+) -> None:
+    there = Deciding.of(cities, cities.new("methodless", TOKOROZAWA), mailbox)
+    case, _ = there.taken()
+    assert not there.work.office.pack().methods
+
+    there.decides(case, "other_method")
+
+    assert [one.method for one in there.told(case, "FeasibilityDecided")] == [None]
+
+
+def test_days_are_stated_of_the_past_but_not_of_before_what_they_are_about(desk: Deciding) -> None:
+    early, before, clock = "2026-11-21", "1999-01-01", desk.work.intake.clock
+    case = desk.work.opened({**MINIMAL, "contact": CONTACT})
+    lead = str(desk.work.offered(case, desk.departments[0]))
+    clock.advance(timedelta(days=5))
+    try:
+        session = {"setting": "phone", "participants": BOTH, "subject": "教室の鍵"}
+        opinion = {"view": "feasible", "grounds": "教室が空いているため"}
+        for method, staff, stated in (
+            ("take_offer", desk.officer, {"offer_id": lead, "taken_on": early}),
+            ("decline_offer", desk.officer, {"offer_id": lead, "declined_on": early, "grounds": "担当外"}),
+            ("record_contact", None, {"means": "phone", "contacted_on": before}),
+            ("decide_feasibility", None, {**NO, "decided_on": early}),
+        ):
+            with pytest.raises(BeforeItBegan):
+                desk.calls(method, case, staff, **stated)
+        desk.calls("take_offer", case, desk.officer, offer_id=lead, taken_on="2026-11-23")
+        for method, stated in (
+            ("give_opinion", {"offer_id": lead, "given_on": early, **opinion}),
+            ("hold_session", {**session, "held_on": before}),
+        ):
+            with pytest.raises(BeforeItBegan):
+                desk.calls(method, case, desk.officer, **stated)
+        desk.calls("give_opinion", case, desk.officer, offer_id=lead, given_on="2026-11-24", **opinion)
+        desk.calls("decide_feasibility", case, **NO, decided_on="2026-11-25")
+    finally:
+        clock.advance(-timedelta(days=5))
+
+
+def test_city_and_proposer_may_have_met_between_the_receipt_and_the_acceptance(desk: Deciding) -> None:
+    proposal = desk.work.intake.receive({**MINIMAL, "contact": CONTACT}, on=DAY - timedelta(days=2))
+    desk.work.intake.accept(proposal)
+    desk.work.settle()
+    case = desk.work.case_of(proposal)
+    desk.work.taken(case, desk.departments[0], desk.officer)
+    for method, field, stated in (
+        ("hold_session", "held_on", {"setting": "phone", "participants": BOTH, "subject": "教室の鍵"}),
+        ("record_contact", "contacted_on", {"means": "phone"}),
+    ):
+        desk.calls(method, case, desk.officer, **stated, **{field: "2026-11-20"})
+        with pytest.raises(BeforeItBegan):
+            desk.calls(method, case, desk.officer, **stated, **{field: "2026-11-19"})
+
+    assert (desk.state(case).opened_on, len(desk.state(case).sessions)) == (DAY, 1)
+
+
+def test_what_was_decided_wrongly_is_resumed_and_decided_again_until_the_proposer_is_answered(desk: Deciding) -> None:
+    case = desk.ripe()
+    desk.decides(case, "no")
+    stated = {"command_id": str(uuid4()), "reason": "誤って決定したため"}
+    told = desk.calls("resume_case", case, **stated)
+
+    assert desk.calls("resume_case", case, **stated) == told
+    assert desk.state(case).status is Status.AGREED
+    desk.decides(case, "partnership")
+    assert desk.state(case).decisions == 2
 
 
 @pytest.mark.parametrize(

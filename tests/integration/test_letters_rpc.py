@@ -236,7 +236,7 @@ def test_a_document_number_stands_on_one_letter(tool: StaffTool, officer: str, c
 def test_a_code_in_the_wrong_hands_is_revoked_with_a_reason(tool: StaffTool, officer: str, chief: str) -> None:
     letter_id = composed(tool, officer, template="one_time_link", code_purpose="withdrawal", means="post")
     assert tool.error("intake.revoke_code", officer, **command(letter_id=letter_id))["exc_args"][0] == "invalid_message"
-    tool.result("intake.approve_letter", chief, **approval(letter_id=letter_id))
+    tool.result("intake.approve_letter", chief, **approval(letter_id=letter_id, issued_on=PAST))
     stated = command(letter_id=letter_id, reason="住所違い")
     assert tool.error("intake.revoke_code", officer, **stated)["exc_args"][0] == "one_time_code_on_its_way"
     today = command(letter_id=letter_id)

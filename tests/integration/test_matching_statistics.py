@@ -12,6 +12,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from apps.cli.__main__ import main
+from desk.deadlines.streams import deadline_stream
 from desk.deadlines.streams_events import DeadlineSet
 from desk.forms import load
 from desk.office import NotPermitted
@@ -158,6 +159,32 @@ def test_the_target_of_an_offer_is_that_of_its_own_deadline_as_it_is_counted_now
         assert connection.execute("SELECT * FROM matching_offer_statistics ORDER BY offer_id").fetchall() == before
     for deadline in deadlines:
         made.happen(deadline, "DeadlineExtended", due_on=due + ONE_DAY)
+    made.settle()
+    assert counts(asked(made)["offers_late_by_department"]) == {}
+
+
+@pytest.mark.row("S38")
+def test_no_department_is_waited_for_or_late_once_its_case_is_decided_or_withdrawn(
+    cities: Cities, clock: FrozenClock
+) -> None:
+    made = matching_of(cities, cities.new("ended"), clock)
+    decided_on, withdrawn, still_open = made.case("roads"), made.case(), made.case()
+    made.offered(decided_on, "parks", Part.SUPPORTING)
+    made.offered(withdrawn, "planning")
+    made.offered(still_open, "culture")
+    made.settle()
+    clock.advance(60 * ONE_DAY)
+    late = {name(made, one): 1 for one in ("parks", "planning", "culture")}
+    assert counts(asked(made)["offers_late_by_department"]) == late
+
+    made.happen(decided_on, "FeasibilityDecided", decision=1, outcome=Outcome.NO, decided_on=DAY, kept_until=None)
+    made.happen(withdrawn, "CaseWithdrawn", withdrawn_on=DAY)
+    made.settle(("cases", "obligations", "statistics"))
+    assert counts(asked(made)["offers_late_by_department"]) == {name(made, "culture"): 1}
+    waiting = {label: row[3] for label, row in asked(made)["offer_days_to_answer_by_department"].items() if row[3]}
+    assert waiting == {"全体": 1, name(made, "culture"): 1}
+
+    made.happen(deadline_stream("matching", still_open, DeadlineCode.DEPARTMENT_ANSWER), "DeadlineDropped")
     made.settle()
     assert counts(asked(made)["offers_late_by_department"]) == {}
 

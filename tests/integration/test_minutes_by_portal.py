@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 from hashlib import sha256
 from threading import Barrier
@@ -21,7 +22,7 @@ from services.intake.declaration import INTAKE
 from services.matching.declaration import MATCHING
 from services.matching.domain.case.opening import WithdrawCase
 from services.matching.reactions.portal import portal_reactions
-from tests.cities import Cities
+from tests.cities import Cities, FrozenClock
 from tests.later import InBetween, proof_of
 from tests.minutes import DAY, Dialogue, Session, minutes_answer
 from tests.parking import commanding, parked
@@ -167,7 +168,8 @@ class TestProof:
             dialogue.code(session, is_approved=False),
             dialogue.code(session, recipient_id=uuid4()),
             dialogue.code(session, item=CodeItem(stream_id=session.case_id, item_id=uuid4())),
-            dialogue.code(session, item=CodeItem(stream_id=uuid4(), item_id=session.session_id)),
+            dialogue.code(session, item=CodeItem(stream_id=session.case_id, item_id=session.session_id)),
+            dialogue.code(session, item=replace(dialogue.asked(session), stream_id=uuid4())),
         ]
         proofs = [*({"one_time_code": code} for code in codes), proof_of(receipt)]
 
@@ -178,9 +180,9 @@ class TestProof:
         assert dialogue.events(session) == before
 
     def test_a_letter_of_intake_does_not_speak_for_a_case(
-        self, portal: PlainPortal, desk: InBetween, session: Session
+        self, portal: PlainPortal, desk: InBetween, dialogue: Dialogue, session: Session
     ) -> None:
-        item = CodeItem(stream_id=session.case_id, item_id=session.session_id)
+        item = dialogue.asked(session)
         code = desk.code(str(session.proposal_id), CodePurpose.MINUTES, item=item)
 
         assert portal.ask(minutes_answer(code)).errors == NOT_ACCEPTED
@@ -213,6 +215,27 @@ class TestEditions:
         assert (second.type, confirmed.type, confirmed.event.edition) == (
             "SubmissionAccepted", "MinutesConfirmedByProposer", 2,
         )  # fmt: skip
+
+    def test_a_letter_never_speaks_of_a_newer_edition_even_where_both_bear_the_same_time(
+        self, portal: PlainPortal, cities: Cities, city: City, session: Session
+    ) -> None:
+        at_once = Dialogue(cities.office(MATCHING, city, FrozenClock()))
+        first = at_once.code(session)
+        at_once.drafts(session)
+        at_once.confirms(session, 2)
+
+        assert portal.ask(minutes_answer(first)).errors == [("id", "minutes_outdated")]
+        assert at_once.events(session)[-1].type == "MinutesConfirmedByCity"
+
+    def test_an_answer_that_bears_a_day_before_the_city_stood_by_the_minutes_is_refused(
+        self, portal: PlainPortal, dialogue: Dialogue, session: Session
+    ) -> None:
+        early = minutes_answer(dialogue.code(session)) | {"time": "2026-05-19T03:00:00Z"}
+
+        (error,) = portal.ask(early).data["errors"]
+
+        assert error["code"] == "before_it_began"
+        assert "市がこの議事録を確認した日より前" in error["message"]
 
     def test_another_edition_than_the_letter_s_is_refused(
         self, portal: PlainPortal, dialogue: Dialogue, session: Session

@@ -15,10 +15,13 @@ from apps.cli.__main__ import main
 from apps.provisioning.city import adopt_pack
 from desk.packs import load_pack
 from eventstore.city import City
-from eventstore.errors import InvalidMessage
+from eventstore.errors import InvalidMessage, NotFound
 from eventstore.execution import CommandIdReused, VersionExpected
+from eventstore.records import StreamId
+from services.matching.domain.case import CASE, Case
 from services.matching.domain.case.people import NotInCharge
 from services.matching.domain.case.status import AlreadyWithdrawn
+from services.matching.domain.obligation.refusals import ObligationSettled, SideUnfit
 from tests.cities import Cities, FrozenClock
 from tests.integration.test_departments_renamed import reorganised
 from tests.promises import CHANGES, DAY, OF_CITY, OF_PROPOSER, TEXT, Matching, happened, matching_of, undertaken
@@ -104,7 +107,9 @@ def test_a_day_to_come_is_no_day_on_which_something_was_promised_or_done(shared:
     obligation_id = undertaken(shared, case)
     for wrong in (
         lambda: undertaken(shared, case, undertaken_on=DAY + timedelta(days=1)),
-        lambda: shared.call("fulfil_obligation", obligation_id=obligation_id, fulfilled_on="2026-11-23"),
+        lambda: shared.call(
+            "fulfil_obligation", obligation_id=obligation_id, fulfilled_on="2026-11-23", **CHANGES["fulfil_obligation"]
+        ),
     ):
         with pytest.raises(InvalidMessage) as refused:
             wrong()
@@ -124,7 +129,9 @@ def test_somebody_who_saw_an_older_version_is_told_so(shared: Matching) -> None:
     shared.call("change_obligation_due", obligation_id=obligation_id, **CHANGES["change_obligation_due"])
 
     with pytest.raises(VersionExpected):
-        shared.call("fulfil_obligation", obligation_id=obligation_id, expected_version=1)
+        shared.call(
+            "fulfil_obligation", obligation_id=obligation_id, expected_version=1, **CHANGES["fulfil_obligation"]
+        )
 
 
 @pytest.mark.row("N7", "S06")
@@ -133,7 +140,7 @@ def test_the_citys_promise_is_counted_when_late_like_the_companys(matching: Matc
     stated: tuple[dict[str, Any], ...] = (OF_CITY, OF_PROPOSER)
     for side in stated:
         kept, late, overdue, moved, dropped = (undertaken(matching, case, **side) for _ in range(5))
-        matching.call("fulfil_obligation", obligation_id=kept, note="渡しました。")
+        matching.call("fulfil_obligation", obligation_id=kept, note="渡しました。", **CHANGES["fulfil_obligation"])
         matching.call("change_obligation_due", obligation_id=moved, **CHANGES["change_obligation_due"])
         matching.call("release_obligation", obligation_id=dropped, **CHANGES["release_obligation"])
         matching.settle()
@@ -143,7 +150,7 @@ def test_the_citys_promise_is_counted_when_late_like_the_companys(matching: Matc
         matching.clock.advance(timedelta(hours=13))
         matching.settle()
         assert standing(matching, overdue) == "overdue"
-        matching.call("fulfil_obligation", obligation_id=late)
+        matching.call("fulfil_obligation", obligation_id=late, **CHANGES["fulfil_obligation"])
         matching.clock.instant -= timedelta(days=10, hours=13)
 
     expected = {"owed": 1, "overdue": 1, "fulfilled_in_time": 1, "fulfilled_late": 1, "released": 1, "due_changed": 1}
@@ -157,7 +164,7 @@ def test_an_obligation_that_was_done_or_moved_is_not_overdue_on_its_first_day(ma
     case = matching.case("roads")
     done, moved = undertaken(matching, case), undertaken(matching, case)
     matching.settle()
-    matching.call("fulfil_obligation", obligation_id=done)
+    matching.call("fulfil_obligation", obligation_id=done, **CHANGES["fulfil_obligation"])
     matching.call("change_obligation_due", obligation_id=moved, **CHANGES["change_obligation_due"])
     matching.settle()
 
@@ -213,6 +220,87 @@ def test_the_cli_lists_promises_by_their_day_and_writes_them_for_excel(
     ]  # fmt: skip
 
 
+REASSIGNED = {"department": "planning", "reason": "担当課が替わったため。"}
+
+
+def lost_by_roads(matching: Matching, case: StreamId) -> None:
+    """The department that promised has the case no more; planning has it."""
+    state: Case = CASE.fold(matching.office.store.load_closed(case))
+    (offer,) = (one for one in state.offers.values() if one.department == "roads")
+    matching.happen(case, "OfferWithdrawn", offer_id=offer.id, department="roads", withdrawn_on=DAY)
+
+
+@pytest.mark.row("N7", "S06")
+def test_what_a_department_promised_that_lost_the_case_is_another_s(matching: Matching) -> None:
+    case = matching.case("roads", "planning")
+    ours, theirs, done = (
+        undertaken(matching, case),
+        undertaken(matching, case, **OF_PROPOSER),
+        undertaken(matching, case),
+    )
+    matching.call("fulfil_obligation", obligation_id=done, **CHANGES["fulfil_obligation"])
+    assert listed(matching, orphaned=True) == []
+    lost_by_roads(matching, case)
+    (orphan,) = listed(matching, orphaned=True)
+    assert (orphan["obligation_id"], orphan["orphaned"]) == (ours, True)
+    assert {one["obligation_id"] for one in listed(matching, orphaned=False)} == {theirs, done}
+
+    matching.call("reassign_obligation", obligation_id=ours, **REASSIGNED)
+
+    assert listed(matching, orphaned=True) == []
+    assert [one["obligation_id"] for one in listed(matching, department="planning")] == [ours]
+    assert sides(matching, department="planning")["city"] == {"owed": 1}
+    assert sides(matching, department="roads")["city"] == {"fulfilled_in_time": 1}
+    assert matching.call("get_obligation", obligation_id=ours)["department"] == "planning"
+    before = listed(matching, limit=200)
+    matching.rebuild("obligations")
+    assert listed(matching, limit=200) == before
+
+
+def test_a_promise_is_reassigned_by_the_desk_with_a_reason_to_a_department_that_has_the_case(shared: Matching) -> None:
+    case = shared.case("roads", "planning")
+    ours, theirs = undertaken(shared, case), undertaken(shared, case, **OF_PROPOSER)
+    for stated, refusal in (
+        ({"obligation_id": ours, **REASSIGNED, "department": "tourism"}, NotInCharge),
+        ({"obligation_id": theirs, **REASSIGNED}, SideUnfit),
+        ({"obligation_id": ours, **REASSIGNED, "reason": None}, InvalidMessage),
+    ):
+        with pytest.raises(refusal):
+            shared.call("reassign_obligation", **stated)
+    with pytest.raises(NotFound):
+        shared.call(
+            "reassign_obligation", "department_officer", shared.colleague("roads"), obligation_id=ours, **REASSIGNED
+        )
+    assert (
+        shared.call("reassign_obligation", obligation_id=ours, **{**REASSIGNED, "department": "roads"})["events"] == []
+    )
+    shared.call("release_obligation", obligation_id=ours, **CHANGES["release_obligation"])
+    with pytest.raises(ObligationSettled):
+        shared.call("reassign_obligation", obligation_id=ours, **REASSIGNED)
+
+
+def test_the_cli_names_departments_as_they_are_called_now_and_says_which_has_the_case_no_more(
+    matching: Matching, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = matching.case("roads", "planning")
+    undertaken(matching, case)
+    content = reorganised()
+    adopt_pack(matching.city, content, load_pack(content, origin="new"), approver="市長", reference="企連第2号")
+    matching.settle()
+    monkeypatch.setenv("RENKEI_HOME", str(matching.city.folder.parent))
+
+    def first(*arguments: str) -> str:
+        return (
+            CliRunner().invoke(main, ["obligations", "--city", matching.city.name, *arguments]).output.splitlines()[0]
+        )
+
+    assert "市（都市整備部 みどりと道の課）" in first()
+    assert "市（" not in first("--orphaned")
+    lost_by_roads(matching, case)
+    matching.settle()
+    assert "市（都市整備部 みどりと道の課、担当を外れています）" in first("--orphaned")
+
+
 def test_a_promise_of_a_department_that_came_together_in_another_is_the_successor_s(matching: Matching) -> None:
     case = matching.case("roads")
     before = undertaken(matching, case)
@@ -221,6 +309,7 @@ def test_a_promise_of_a_department_that_came_together_in_another_is_the_successo
 
     after = undertaken(matching, case, department="land")
 
+    assert listed(matching, orphaned=True) == []
     rows = listed(matching, department="land")
     assert {one["obligation_id"]: one["department"] for one in rows} == {before: "roads", after: "land"}
     assert sides(matching, department="roads") == {"city": {"owed": 2}, "proposer": {}}

@@ -13,8 +13,8 @@ from services.matching.domain.case.feasibility import Outcome
 from services.matching.domain.obligation import OBLIGATION
 from tests.cities import Cities, FrozenClock
 from tests.ledgers import numbered
-from tests.parking import followed
-from tests.promises import DAY, Matching, happened, matching_of, undertaken
+from tests.parking import followed, hindered
+from tests.promises import CHANGES, DAY, Matching, happened, matching_of, undertaken
 
 
 @pytest.fixture(scope="module")
@@ -40,7 +40,7 @@ def test_the_end_of_a_case_releases_what_is_owed_and_nothing_else(
 ) -> None:
     case, other = shared.case("roads"), shared.case("roads")
     done, owed, elsewhere = undertaken(shared, case), undertaken(shared, case), undertaken(shared, other)
-    shared.call("fulfil_obligation", obligation_id=done)
+    shared.call("fulfil_obligation", obligation_id=done, **CHANGES["fulfil_obligation"])
     end(shared, case)
 
     shared.settle()
@@ -88,6 +88,32 @@ def test_the_end_of_a_case_waits_for_the_list_of_what_is_owed(shared: Matching) 
     followed(shared.office, "release_obligations")
 
     assert happened(shared, owed)[-1] == "ObligationReleased"
+
+
+def test_what_could_not_be_listed_is_released_all_the_same_and_listed_so_when_it_is_tried_again(
+    shared: Matching, cities: Cities
+) -> None:
+    case, other = shared.case("roads"), shared.case("roads")
+    shared.settle()
+    with hindered(cities, shared.city, "matching_obligations"):
+        unlisted, elsewhere = undertaken(shared, case), undertaken(shared, other)
+        shared.settle(("obligations", "release_obligations"))
+    withdraw(shared, case)
+
+    shared.settle()
+
+    assert happened(shared, unlisted)[-1] == "ObligationReleased"
+    assert happened(shared, elsewhere) == ["ObligationUndertaken"]
+    (follower,) = (one for one in shared.office.followers if one.subscription.name == "obligations")
+    follower.retry(*(one.position for one in follower.parked()))
+    assert listed(shared, unlisted, elsewhere) == ["released", "owed"]
+
+
+def listed(matching: Matching, *obligations: str) -> list[str]:
+    """Where they stand by the list."""
+    with matching.office.database.connection() as connection:
+        rows = connection.execute("SELECT obligation_id::text, status FROM matching_obligations").fetchall()
+    return [dict(rows)[one] for one in obligations]
 
 
 def parked(matching: Matching) -> int:

@@ -13,6 +13,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from apps.cli.__main__ import main
+from apps.cli.work import purpose_of
 from desk.tables import BOM
 from desk.wareki import wareki
 from eventstore.city import City
@@ -56,6 +57,22 @@ def test_the_screen_tells_what_is_due_first_and_the_counts(run: Run, work: Work)
     assert lines[0].endswith("担当課が決定・都市整備部 道路維持課")
     assert lines[1].startswith("期日なし  （消去済み）（朝ごはんの会、")
     assert lines[3].startswith("全件 2件、期日超過 0件、")
+    assert "注意のあるもの 0件、廃止された部署のもの 0件" in lines[3]
+
+
+@pytest.mark.row("N12")
+def test_the_screen_tells_how_each_date_came_about_if_asked(run: Run) -> None:
+    lines = run("--why").output.splitlines()
+
+    assert lines[1].strip().endswith("提案者の約束")
+    assert lines[2].strip().startswith("・令和8年11月22日（日）に、提案者が")
+    assert not any("・令和" in line for line in run().output.splitlines())
+
+
+def test_a_date_is_told_with_the_department_that_has_to_keep_it() -> None:
+    due = {"name": "担当課の回答", "department_name": "都市整備部 道路維持課"}
+    assert purpose_of(due) == "担当課の回答（都市整備部 道路維持課）"
+    assert purpose_of({**due, "department_name": None}) == "担当課の回答"
 
 
 @pytest.mark.row("S03")
@@ -81,6 +98,10 @@ def test_it_is_narrowed_down_as_people_ask(run: Run) -> None:
     assert run("--search", "路線").output.count("朝ごはんの会") == 1
     assert json.loads(run("--department", "children", "--json").output)["items"] == []
     assert len(json.loads(run("--status", "taken", "--status", "offered", "--json").output)["items"]) == 1
+    (taken,) = json.loads(run("--status", "taken", "--json").output)["items"]
+    assert json.loads(run("--person", taken["people"][0], "--json").output)["items"] == [taken]
+    for flag in ("--flagged", "--orphaned", "--minutes-waiting", "--minutes-objected", "--silent"):
+        assert json.loads(run(flag, "--json").output)["items"] == [], flag
     refused = run("--search", "災")
     assert (refused.exit_code, "2文字以上" in refused.output) == (1, True)
 

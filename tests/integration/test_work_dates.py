@@ -8,14 +8,17 @@ import pytest
 
 from desk.deadlines.streams_commands import ExtendDeadline, MeetDeadline, PauseDeadline, ResumeDeadline
 from desk.packs.codes import DeadlineCode
+from desk.packs.sections import Code
 from eventstore.city import City
 from eventstore.protection import Sealed
 from eventstore.records import StreamId
+from services.matching.domain.case.assignment import Part
 from services.matching.domain.case.dialogue import Side
 from services.matching.domain.case.feasibility import CaseResumed, FeasibilityDecided, Outcome
 from services.matching.domain.case.opening import WithdrawCase
 from services.matching.domain.obligation.events import ObligationDueChanged, ObligationFulfilled, ObligationReleased
 from tests.cities import Cities
+from tests.ledgers import numbered
 from tests.work import CHIEF, DAY, Work
 
 ANSWER = DeadlineCode.ANSWER_WITH_REASON
@@ -47,6 +50,24 @@ def test_dates_of_every_kind_stand_with_the_case_soonest_first(work: Work) -> No
     assert [one["days_left"] for one in item["dates"]] == [-1, 15, 30, 129]
     assert [one["name"] for one in item["dates"]] == ["市の約束", "担当課の回答", "理由を付けた回答", "提案者の約束"]
     assert item["due_on"] == "2026-11-21"
+
+
+def test_a_date_says_which_department_it_is_for_by_the_pack_in_force(work: Work) -> None:
+    case = work.opened()
+    work.offered(case, "roads")
+    work.offered(case, "planning", Part.SUPPORTING)
+    while work.follower("offer_deadlines").step() + numbered(work.city):
+        continue
+    work.promised(case, DAY, Side.CITY)
+    work.promised(case, DAY)
+
+    told = [(one["kind"], one["department"], one["department_name"]) for one in work.item(case)["dates"]]
+
+    roads, planning = "都市整備部 道路維持課", work.office.pack().departments[Code("planning")].name
+    assert told[:2] == [("promise_of_city", "roads", roads), ("promise_of_proposer", None, None)]
+    assert sorted(told[2:]) == [
+        ("department_answer", "planning", planning), ("department_answer", "roads", roads),
+    ]  # fmt: skip
 
 
 def test_an_answer_that_was_due_before_the_case_opened_is_due_in_it(work: Work) -> None:
@@ -110,10 +131,10 @@ def test_a_promise_is_a_date_until_it_is_kept_or_owed_no_more(work: Work, settle
 def kept(until: date | None) -> FeasibilityDecided:
     return FeasibilityDecided(
         decision=1, outcome=Outcome.KEPT if until else Outcome.NO, decided_on=DAY, decided_by=CHIEF.id,
-        city_cost_yen=0, needs_open_call=False, expenses_cap_yen=None, method=None, kept_until=until,
+        city_cost_yen=Sealed(0), needs_open_call=False, expenses_cap_yen=Sealed(None), method=None, kept_until=until,
         procurement_reference=Sealed(None), expenses_approver=Sealed(None), expenses_reason=Sealed(None),
         explanation=Sealed("来年度の予算で検討するため"), approver=Sealed("課長"), approval_reference=Sealed("1"),
-        delegation=Sealed(None),
+        delegation=Sealed(None), call_id=None,
     )  # fmt: skip
 
 
@@ -129,6 +150,19 @@ def test_what_is_kept_is_due_on_the_day_until_which_it_is_kept(work: Work) -> No
 
     work.happens(stream, CaseResumed(resumed_on=DAY))
     assert work.item(case)["dates"] == []
+
+
+def test_the_day_of_what_is_kept_is_told_of_the_decision_that_set_it(work: Work) -> None:
+    """A list that is behind still has it, also where it was decided otherwise since."""
+    case = work.opened()
+    stream = StreamId("case", case)
+    work.happens(stream, kept(date(2027, 4, 1)))
+    work.settle()
+    work.happens(stream, kept(None))
+
+    items = work.called().list_work(derivation=True, limit=200)["items"]
+    (told,) = (one["dates"] for one in items if one["case_id"] == str(case))
+    assert told[0]["derivation"] == ["令和8年11月22日（日）に、令和9年4月1日（木）まで検討を待つと決定しました。"]
 
 
 def test_a_withdrawn_case_waits_for_no_day(work: Work) -> None:

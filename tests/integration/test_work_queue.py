@@ -9,8 +9,18 @@ from psycopg.errors import CheckViolation
 
 from eventstore.city import City
 from eventstore.errors import InvalidMessage, NotFound
+from eventstore.protection import Sealed
 from eventstore.records import StreamId
 from services.matching.domain.case.assignment import DeclineOffer, Part
+from services.matching.domain.case.dialogue import (
+    AnswerMinutes,
+    DraftMinutes,
+    HoldSession,
+    MinutesConfirmedByCity,
+    Participant,
+    Setting,
+    Side,
+)
 from services.matching.domain.case.opening import FlagCase
 from services.matching.domain.case.people import AssignAccompaniment, CaseFellSilent
 from tests.cities import Cities
@@ -70,6 +80,52 @@ def test_a_case_is_told_with_its_names_its_people_and_its_days(work: Work) -> No
     assert (item["title"], item["proposer_name"]) == (BUS["title"], "朝ごはんの会")
     assert (item["status"], item["lead"], item["people"]) == ("taken", "roads", [str(person)])
     assert (item["days_since_contact"], item["version"]) == (0, 3)
+
+
+def test_minutes_wait_for_the_proposer_and_then_for_the_city(work: Work) -> None:
+    case, session = work.opened(), uuid4()
+    work.taken(case, "roads")
+    present = (Participant(side=Side.CITY, name="工藤 誠", position=None),)
+    work.does(
+        case,
+        HoldSession(
+            session_id=session,
+            held_on=DAY,
+            setting=Setting.PHONE,
+            participants_id=uuid4(),
+            participants=present,
+            subject="除雪",
+        ),
+    )
+
+    def minutes() -> tuple[bool, bool]:
+        work.settle()
+        item = work.item(case)
+        counts = work.called().count_work()
+        told = (item["minutes_waiting"], item["minutes_objected"])
+        for name, is_so in zip(("minutes_waiting", "minutes_objected"), told, strict=True):
+            assert ([case] == ids(work.work(**{name: True}))) is is_so
+            assert counts[name] == int(is_so)
+        return told
+
+    assert minutes() == (False, False)
+    work.does(case, DraftMinutes(session_id=session, drafted_on=DAY, text="札を置く。"))
+    assert minutes() == (False, False)
+    work.happens(StreamId("case", case), confirmed(session, 1))
+    assert minutes() == (True, False)
+    work.does(case, AnswerMinutes(session_id=session, edition=1, answered_on=DAY, objection="枚数が違う。"))
+    assert minutes() == (False, True)
+    work.does(case, DraftMinutes(session_id=session, drafted_on=DAY, text="札を2枚置く。"))
+    assert minutes() == (False, False)
+    work.happens(StreamId("case", case), confirmed(session, 2))
+    assert minutes() == (True, False)
+    work.does(case, AnswerMinutes(session_id=session, edition=2, answered_on=DAY, objection=None))
+    assert minutes() == (False, False)
+
+
+def confirmed(session: UUID, edition: int) -> MinutesConfirmedByCity:
+    """The city stands by an edition, whatever its document is."""
+    return MinutesConfirmedByCity(session_id=session, edition=edition, confirmed_on=DAY, file_sha256=Sealed(b"\0" * 32))
 
 
 def test_each_filter_leaves_what_it_names(work: Work) -> None:

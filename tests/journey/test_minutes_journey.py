@@ -132,7 +132,7 @@ def test_both_sides_confirm_the_same_minutes_by_window_and_portal(dialogue: Dial
     assert mail.recipients == (FULL["contact"]["email"],)
     assert FIRST in mail.text
     assert dialogue.answered(mail).type == "SubmissionAccepted"
-    assert dialogue.minutes(session) == Minutes(edition=1, by_city=1, by_proposer=1)
+    assert dialogue.minutes(session).is_settled
 
 
 @pytest.mark.row("S07")
@@ -149,6 +149,7 @@ def test_an_objection_leads_to_a_second_edition_that_both_confirm_and_no_older_c
     assert SECOND in second.text
     assert dialogue.answered(first).errors == [("proof", "proof_not_accepted")]
     assert dialogue.answered(unused).errors == [("id", "minutes_outdated")]
-    assert dialogue.minutes(session) == Minutes(edition=2, by_city=2)
+    minutes = dialogue.minutes(session)
+    assert (minutes.edition, minutes.by_city, minutes.by_proposer) == (2, 2, 0)
     assert dialogue.answered(second).type == "SubmissionAccepted"
     assert dialogue.minutes(session).is_settled

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from hashlib import sha256
 from typing import Any
 from uuid import UUID
@@ -16,6 +16,7 @@ from eventstore.protection import Sealed
 from eventstore.testing import given
 from services.matching.domain.case import CASE, Status
 from services.matching.domain.case.assignment import CaseOffered, OfferTaken, Part
+from services.matching.domain.case.days import BeforeItBegan
 from services.matching.domain.case.dialogue import (
     AnswerMinutes,
     ConfirmMinutes,
@@ -33,10 +34,12 @@ from services.matching.domain.case.dialogue import (
     SessionUnknown,
     Setting,
     Side,
+    edition_id,
 )
 from services.matching.domain.case.opening import CaseOpened, CaseWithdrawn
 from services.matching.domain.case.state import Minutes
 from services.matching.domain.case.status import AlreadyWithdrawn, OnOffer
+from services.matching.domain.minutes import MINUTES, KeepMinutes, MinutesKept
 
 pytestmark = pytest.mark.row("S07")
 
@@ -85,7 +88,6 @@ def by_city(edition: int) -> MinutesConfirmedByCity:
         session_id=SESSION,
         edition=edition,
         confirmed_on=NEXT,
-        file=Sealed(b"%PDF"),
         file_sha256=Sealed(sha256(b"%PDF").digest()),
     )
 
@@ -149,6 +151,23 @@ def test_the_proposer_answers_only_what_the_city_stands_by() -> None:
     given(CASE, *TALKED, drafted(1), by_city(1)).when(answer(1, "10か所です。")).then(objected(1))
 
 
+@pytest.mark.parametrize("objection", [None, "10か所です。"])
+def test_the_proposer_answers_on_no_day_before_the_city_stood_by_it(objection: str | None) -> None:
+    rewritten = (*TALKED, drafted(1), replace(by_city(1), confirmed_on=DAY), drafted(2), by_city(2))
+    for day in (DAY, NEXT - timedelta(days=1)):
+        given(CASE, *rewritten).when(replace(answer(2, objection), answered_on=day)).refused(BeforeItBegan)
+    answered = given(CASE, *rewritten).when(replace(answer(2, objection), answered_on=NEXT))
+    answered.then(objected(2) if objection else by_proposer(2))
+
+
+def test_a_document_is_kept_once_and_stays_as_it_is() -> None:
+    place = {"case_id": UUID(int=9), "session_id": SESSION, "edition": 1}
+    keep, kept = KeepMinutes(**place, file=b"%PDF"), MinutesKept(**place, file=Sealed(b"%PDF"))
+    given(MINUTES).when(keep).then(kept)
+    given(MINUTES, kept).when(keep).nothing()
+    given(MINUTES, kept).when(replace(keep, file=b"%PDF of another")).nothing()
+
+
 def test_whoever_objected_may_still_confirm_the_same_edition() -> None:
     given(CASE, *TALKED, drafted(1), by_city(1), objected(1)).when(answer(1)).then(by_proposer(1))
 
@@ -172,7 +191,15 @@ def test_only_the_newest_edition_that_both_stand_by_is_settled(minutes: Minutes)
 
 def test_a_session_has_minutes_of_its_own() -> None:
     both = given(CASE, *SETTLED, replace(HELD, session_id=OTHER)).state
-    assert both.sessions == {SESSION: Minutes(edition=1, by_city=1, by_proposer=1), OTHER: Minutes()}
+    settled = Minutes(held_on=NEXT, edition=1, by_city=1, confirmed_on=NEXT, by_proposer=1)
+    assert both.sessions == {SESSION: settled, OTHER: Minutes(held_on=NEXT)}
+
+
+def test_an_edition_is_known_by_an_id_of_its_own_once_it_is_written() -> None:
+    case = given(CASE, *TALKED, drafted(1), drafted(2), replace(HELD, session_id=OTHER)).state
+    assert [case.edition_by(edition_id(SESSION, n)) for n in range(4)] == [None, (SESSION, 1), (SESSION, 2), None]
+    assert case.edition_by(edition_id(OTHER, 1)) is None
+    assert case.edition_by(SESSION) is None
 
 
 def test_nothing_is_said_of_minutes_in_a_case_that_was_withdrawn() -> None:

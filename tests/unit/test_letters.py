@@ -42,6 +42,7 @@ from desk.letters.refusals import (
     LetterWithoutCode,
     LetterWithoutRemedies,
     OneTimeCodeUnknown,
+    PostedBeforeIssued,
 )
 from desk.letters.rules import LONGEST_DELAY, MOST_ATTEMPTS, letter_rules
 from desk.letters.state import Status
@@ -190,6 +191,16 @@ def test_that_it_went_to_an_older_address_is_recorded_once_and_stops_nothing() -
     again = (*events, given(RULES, *events).when(APPROVE).event())
     given(RULES, *again).when(DISPATCH).nothing()
     assert given(RULES, *again).when(replace(DISPATCH, series=2)).event().series == 2
+
+
+def test_a_letter_is_not_posted_before_its_date() -> None:
+    given(RULES, *REACHED["to post"]).when(RecordPosting(posted_on=TODAY - timedelta(days=1))).refused(
+        PostedBeforeIssued
+    )
+    later = replace(APPROVE, issued_on=TODAY + timedelta(days=2))
+    again = after(compose(Means.POST), APPROVE, replace(READDRESS, means=Means.POST), later)
+    given(RULES, *again).when(POST).refused(PostedBeforeIssued)
+    assert given(RULES, *again).when(RecordPosting(posted_on=later.issued_on)).event()
 
 
 def test_a_series_that_nobody_approved_was_never_sent() -> None:

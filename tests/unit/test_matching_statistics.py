@@ -20,6 +20,7 @@ TODAY = DAY + timedelta(days=30)
 ASKED = Asking(
     department="roads",
     standing=Standing.OFFERED,
+    is_awaited=True,
     offered_on=DAY,
     due_on=DAY + timedelta(days=14),
     answered_on=None,
@@ -40,7 +41,8 @@ PROMISED = Promise(side=Side.CITY, status=ObligationStatus.OWED, due_on=DAY, ful
 
 def answered(days: int, standing: Standing = Standing.TAKEN, department: str = "roads") -> Asking:
     """A department that answered after so many days, when it had 14 days to."""
-    return replace(ASKED, department=department, standing=standing, answered_on=DAY + timedelta(days), today=TODAY)
+    told = {"is_awaited": False, "answered_on": DAY + timedelta(days), "today": TODAY}
+    return replace(ASKED, department=department, standing=standing, **told)  # type: ignore[arg-type]
 
 
 def asked(figure: Figure, *found: Asking) -> dict[str, int]:
@@ -71,8 +73,11 @@ def test_departments_are_told_apart_by_whether_they_answered_in_time_late_or_wit
 def test_a_department_that_has_yet_to_answer_is_late_once_the_target_has_passed() -> None:
     assert asked(Figure.OFFERS_LATE, ASKED) == {}
     assert asked(Figure.OFFERS_LATE, replace(ASKED, today=DAY + timedelta(days=15))) == {"roads": 1}
-    assert asked(Figure.OFFERS_LATE, replace(ASKED, standing=Standing.WITHDRAWN, today=TODAY)) == {}
-    assert asked(Figure.OFFERS_IN_TIME, ASKED, replace(ASKED, standing=Standing.WITHDRAWN)) == {}
+    unawaited = replace(ASKED, is_awaited=False, today=TODAY)
+    assert asked(Figure.OFFERS_LATE, unawaited) == {}
+    assert asked(Figure.OFFERS_IN_TIME, ASKED, unawaited) == {}
+    (days, *_) = ASKINGS[Figure.OFFER_DAYS].numbers([ASKED, unawaited], ())
+    assert (days.count, days.waiting) == (0, 1)
 
 
 def test_where_there_is_no_target_nobody_is_late() -> None:

@@ -54,9 +54,9 @@ def session(*people: Participant, text: str = TEXT, subject: str = "停留所の
     first = MinutesDrafted(session_id=SESSION, edition=1, drafted_on=DAY, text=Sealed("はじめの版。"))
     second = replace(first, edition=2, text=Sealed(text))
     confirmed = MinutesConfirmedByCity(
-        session_id=SESSION, edition=1, confirmed_on=DAY, file=Sealed(b""), file_sha256=Sealed(sha256(b"").digest())
+        session_id=SESSION, edition=1, confirmed_on=DAY, file_sha256=Sealed(sha256(b"").digest())
     )
-    return Documented(held=held, drafts=(first, second), files=(confirmed,))
+    return Documented(held=held, drafts=(first, second), confirmed=(confirmed,))
 
 
 def shown(documented: Documented) -> dict[str, Any]:

@@ -23,6 +23,7 @@ from services.matching.domain.obligation.commands import (
     ChangeObligationDue,
     FulfilObligation,
     NoteObligationOverdue,
+    ReassignObligation,
     ReleaseObligation,
     ReleaseWithCase,
     UndertakeObligation,
@@ -31,6 +32,7 @@ from services.matching.domain.obligation.events import (
     ObligationDueChanged,
     ObligationFulfilled,
     ObligationOverdue,
+    ObligationReassigned,
     ObligationReleased,
     ObligationUndertaken,
 )
@@ -75,7 +77,9 @@ FULFIL = FulfilObligation(fulfilled_on=DUE, note="鍵を渡した。")
 FULFILLED = ObligationFulfilled(fulfilled_on=DUE, note=Sealed("鍵を渡した。"))
 RELEASE = ReleaseObligation(released_on=DUE)
 RELEASED = ObligationReleased(released_on=DUE)
-ANSWERED_NO = replace(OPEN_CASE, decisions=1, decided=Decided(outcome=Outcome.NO, kept_until=None, is_answered=True))
+ANSWERED_NO = replace(
+    OPEN_CASE, decisions=1, decided=Decided(outcome=Outcome.NO, decided_on=DAY, kept_until=None, is_answered=True)
+)
 OBLIGATION_EVENTS = st.lists(
     st.one_of([events_of(declared) for declared in EVENT_TYPES if declared.category == "obligation"]), max_size=4
 )
@@ -127,7 +131,7 @@ def test_nothing_is_promised_in_what_is_no_case() -> None:
 
 @pytest.mark.parametrize("outcome", Outcome)
 def test_only_a_no_that_the_proposer_has_heard_leaves_no_room_for_promises(outcome: Outcome) -> None:
-    decided = Decided(outcome=outcome, kept_until=None)
+    decided = Decided(outcome=outcome, decided_on=DAY, kept_until=None)
     answered = replace(decided, is_answered=outcome is not Outcome.NO)
     for standing in (decided, answered):
         given(OBLIGATION).when(replace(UNDERTAKE, case=replace(OPEN_CASE, decided=standing))).then(UNDERTAKEN)
@@ -159,6 +163,24 @@ def test_what_is_overdue_is_still_owed_and_can_be_done() -> None:
     given(OBLIGATION, UNDERTAKEN, OVERDUE).when(RELEASE).then(RELEASED)
 
 
+REASSIGN = ReassignObligation(department="roads", in_charge=frozenset({"roads"}))
+REASSIGNED = ObligationReassigned(department="roads", previously="parks")
+
+
+def test_what_the_city_promised_is_reassigned_while_it_is_owed_to_a_department_that_has_the_case() -> None:
+    for events in ((UNDERTAKEN,), (UNDERTAKEN, OVERDUE)):
+        given(OBLIGATION, *events).when(REASSIGN).then(REASSIGNED)
+    undertaken = given(OBLIGATION, UNDERTAKEN, REASSIGNED)
+    undertaken.when(REASSIGN).nothing()
+    assert undertaken.state.department == "roads"
+    given(OBLIGATION, UNDERTAKEN).when(replace(REASSIGN, in_charge=frozenset({"parks"}))).refused(NotInCharge)
+
+
+def test_what_the_proposer_promised_is_no_department_s() -> None:
+    theirs = replace(UNDERTAKEN, side=Side.PROPOSER, kind=Kind.OTHER, department=None)
+    given(OBLIGATION, theirs).when(REASSIGN).refused(SideUnfit)
+
+
 def test_nothing_is_done_before_it_was_promised() -> None:
     early = replace(FULFIL, fulfilled_on=DAY - timedelta(days=1))
     given(OBLIGATION, UNDERTAKEN).when(early).refused(FulfilledBeforeUndertaken)
@@ -166,7 +188,14 @@ def test_nothing_is_done_before_it_was_promised() -> None:
 
 @pytest.mark.parametrize("settled", [FULFILLED, RELEASED], ids=["fulfilled", "released"])
 @pytest.mark.parametrize(
-    "command", [FULFIL, RELEASE, ChangeObligationDue(due_on=LATER, today=DAY)], ids=["fulfil", "release", "change"]
+    "command",
+    [
+        FULFIL,
+        RELEASE,
+        ChangeObligationDue(due_on=LATER, today=DAY),
+        ReassignObligation(department="roads", in_charge=frozenset({"roads"})),
+    ],
+    ids=["fulfil", "release", "change", "reassign"],
 )
 def test_what_is_settled_stays_so(settled: Any, command: Any) -> None:
     decided = given(OBLIGATION, UNDERTAKEN, settled).when(command)

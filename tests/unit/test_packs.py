@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from desk.packs import Pack, PackInvalid, load_pack
 from desk.packs.closed_days import LAW, Weekday
 from desk.packs.codes import CaseStatus, PledgeCode
+from desk.packs.contradictions import OF_ANY_CASE
 
 MUNICIPALITIES = Path(__file__).parents[2] / "municipalities"
 PACK_FILES = (
@@ -322,3 +323,15 @@ def test_who_accepts_has_to_know_what_the_police_said_where_they_are_asked() -> 
     unknowing = [one for one in asking["roles"]["desk_chief"]["permissions"] if one != "police.inquire"]
     assert "照会の結果" in problems(changed(asking, place, unknowing))[".".join(place)]
     load(changed(never_asking, place, unknowing))
+
+
+@pytest.mark.row("N3")
+@pytest.mark.parametrize("document", DOCUMENTS)
+@pytest.mark.parametrize("permission", sorted(OF_ANY_CASE))
+def test_whoever_has_to_do_with_every_case_has_to_see_them_all(document: dict[str, Any], permission: str) -> None:
+    place = ("roles", "clerk")
+    clerk = {"name": "庶務係", "source": "仮", "status": "assumed"}
+    found = problems(changed(document, place, {**clerk, "permissions": ["case.work", permission]}))
+    assert list(found) == ["roles.clerk.permissions"]
+    assert found["roles.clerk.permissions"].startswith(f"{permission}の権限")
+    load(changed(document, place, {**clerk, "permissions": ["case.read", permission]}))

@@ -205,15 +205,27 @@ def told_by_matching(outcome: str, **changed: object) -> Matter:
 )
 def test_what_was_realised_is_told_as_a_share_of_what_the_city_has_concluded(figure: Figure, code: str) -> None:
     realised = [told_by_matching(outcome) for outcome in ("partnership", "demonstration", "individual_implementation")]
-    others = [told_by_matching(outcome) for outcome in ("procurement", "other_method", "no", "kept")]
+    others = [told_by_matching(outcome) for outcome in ("procurement", "other_method", "no")]
     refused = [matter(3, status=Status.INELIGIBLE), matter(3, status=Status.REDIRECTED)]
     open_ones = [matter(), matter(3)]
     elsewhere = told_by_matching("partnership", kind="call", proposer_kind="university", has_proposed_before=True)
 
     of_all, alike, _ = numbers(figure, [*realised, *others, *refused, *open_ones, elsewhere], ())
 
-    assert of_all == Number(code="all", count=10, waiting=2, part=4, percent=40.0)
-    assert alike == Number(code=code, count=9, waiting=2, part=3, percent=33.3)
+    assert of_all == Number(code="all", count=9, waiting=2, part=4, percent=44.4)
+    assert alike == Number(code=code, count=8, waiting=2, part=3, percent=37.5)
+
+
+@pytest.mark.row("N8")
+def test_what_is_kept_for_later_is_not_concluded_until_it_is_decided_otherwise() -> None:
+    kept, otherwise = told_by_matching("kept"), told_by_matching("demonstration")
+
+    assert numbers(Figure.REALISED_BY_KIND, [kept], ()) == [
+        Number(code="all", count=0, waiting=1, part=0),
+        Number(code="free", count=0, waiting=1, part=0),
+    ]
+    of_all, _ = numbers(Figure.REALISED_BY_KIND, [kept, otherwise], ())
+    assert of_all == Number(code="all", count=1, waiting=1, part=1, percent=100.0)
 
 
 @pytest.mark.row("N8")

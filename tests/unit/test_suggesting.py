@@ -32,6 +32,14 @@ def test_words_are_normalised_nouns_without_numerals_or_what_binds_them() -> Non
     assert forms("附属の機関と引越し") == forms("付属の機関と引っ越し") == ["付属", "機関", "引っ越し"]
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["当社の担当が行うこと", "弊社のように", "貴社の会社一覧", "私たちがそれをした場合のため", "3か月で2回"],
+)
+def test_what_any_proposal_says_is_no_word_of_what_it_is_about(text: str) -> None:
+    assert forms(text) == []
+
+
 def test_a_compound_counts_whole_and_in_its_parts_of_more_than_one_character() -> None:
     assert forms("除雪車") == ["除雪車", "除雪"]
 
@@ -98,6 +106,25 @@ def test_many_cases_prove_more_than_one() -> None:
         return EarlierCases(led={"凧揚げ": {"parks": count}}, in_all={"parks": count, "roads": 100})
 
     assert found(KITE, earlier=led(20))["parks"] > found(KITE, earlier=led(1))["parks"] > 0
+
+
+COMMON = [Word(form=f"語{number}") for number in range(40)]
+"""Words that say nothing, many together."""
+
+
+def test_what_many_proposals_have_in_common_does_not_add_up_to_what_duties_say() -> None:
+    earlier = EarlierCases(led={word.form: {"parks": 30} for word in COMMON}, in_all={"parks": 30, "urban": 30})
+    strong = Duties({"roads": (SNOW, STREETS), "parks": (KITE,), **{f"other{n}": (BUS,) for n in range(200)}})
+
+    found = ranked([SNOW, STREETS, *COMMON], strong, earlier, 5)
+
+    assert [one.suggested.department for one in found] == ["roads", "parks"]
+
+
+def test_where_duties_say_little_earlier_cases_decide() -> None:
+    earlier = EarlierCases(led={word.form: {"parks": 30} for word in COMMON}, in_all={"parks": 30, "urban": 30})
+
+    assert list(found(SNOW, *COMMON, earlier=earlier)) == ["parks", "roads"]
 
 
 def test_earlier_cases_of_a_department_that_is_no_more_suggest_nothing() -> None:

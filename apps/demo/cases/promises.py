@@ -11,7 +11,8 @@ def promise(case: Case) -> None:
     for one in case.plan["promises"]:
         stated = {"due_on": case.day(one["due_in_days"]), **{name: one[name] for name in ("side", "kind", "text")}}
         department = one.get("department")
-        told = case.does("undertake_obligation", case.lead, department=department, **stated)
+        promising = case.desk.people.of(department) if department else case.lead
+        told = case.does("undertake_obligation", promising, department=department, **stated)
         if one.get("fulfilled"):
             case.desk.people.of(department).command(
                 "matching.fulfil_obligation", obligation_id=told["obligation_id"], note=one["fulfilled"]

@@ -3,6 +3,7 @@
 from typing import Any, Final
 
 from apps.cli.obligations import COUNTS as KEPT
+from apps.cli.work import purpose_of
 from apps.demo.figures import show_figures
 from apps.demo.scene import Desk
 from apps.demo.showing import day, heading, say, short, table
@@ -31,6 +32,7 @@ COUNTS: Final = {
     "without_department": "部署の決まっていないもの",
     "silent": "連絡の途絶えたもの",
     "flagged": "注意のあるもの",
+    "minutes_waiting": "議事録が提案者の確認待ちのもの",
 }
 
 
@@ -54,7 +56,7 @@ def show_work(desk: Desk) -> None:
 def _row(desk: Desk, number: int, item: dict[str, Any]) -> tuple[str, ...]:
     """A case, and beside it its open dates, a line for each."""
     standing = [f"【{STATUSES[item['status']]}】", *(desk.people.name_of(code) for code in item["departments"])]
-    dates = [(day(one["due_on"]), one["name"], f"{one['days_left']}日") for one in item["dates"]]
+    dates = [(day(one["due_on"]), purpose_of(one), f"{one['days_left']}日") for one in item["dates"]]
     columns = zip(*dates, strict=True) if dates else ((), (), ())
     return f"{number}", short(item["title"]), "\n".join(standing), *("\n".join(lines) for lines in columns)
 

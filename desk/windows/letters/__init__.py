@@ -1,7 +1,7 @@
 """The letters' window of any service: approved, posted, looked up, and what came back.
 
 What a letter is composed of is a service's own: it adds `compose_letter` by `LetterDesk.composed`, says by
-`require_approvable` whether a letter still holds, and follows its letters (`desk.letters.listing`).
+`LetterDesk.require_approvable` whether a letter still holds, and follows its letters (`desk.letters.listing`).
 """
 
 from typing import Final

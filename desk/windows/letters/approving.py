@@ -1,7 +1,5 @@
 """The window where letters are approved (決裁): one, or as many as one decision lets go."""
 
-from abc import ABC, abstractmethod
-from collections.abc import Sequence
 from datetime import date
 from typing import Any, Final
 from uuid import UUID, uuid5
@@ -32,7 +30,7 @@ from desk.windows.letters.desk import LetterDesk
 from eventstore.errors import NotFound, RenkeiError, Unavailable
 from eventstore.execution import Outcome
 from eventstore.nameko import staff_rpc
-from eventstore.records import Context, Recorded
+from eventstore.records import Context
 
 REFUSALS: Final = (
     NotFound, LetterErased, LetterNotDue, LetterNotToApprove, LetterOvertaken, LetterTemplateUnknown, LetterValuesUnfit,
@@ -41,16 +39,8 @@ REFUSALS: Final = (
 UNFIT_DAYS: Final = ("in_the_future", "too_long_ago")
 
 
-class ApprovingWindow(LetterDesk, ABC):
+class ApprovingWindow(LetterDesk):
     """How letters are let go."""
-
-    @abstractmethod
-    def require_approvable(self, events: Sequence[Recorded]) -> None:
-        """Compares a letter, by its events, with the record of what it is about.
-
-        Raises `LetterNotDue` where the matter does not stand as the letter says, `LetterOvertaken` where the letter
-        would read otherwise or go elsewhere, `LetterErased` where nobody can tell.
-        """
 
     @staff_rpc(permission=Permission.LETTER_APPROVE, takes=ApprovalSchema, refuses=REFUSALS, problems=UNFIT_DAYS)
     def approve_letter(self, **arguments: Any) -> dict[str, Any]:
@@ -136,4 +126,4 @@ class ApprovingWindow(LetterDesk, ABC):
         events = self.office.store.load(self.letters.stream(letter_id)).events
         if not events:
             raise NotFound
-        self.require_approvable(events)
+        self.require_approvable(self.office, events, self.office.pack())

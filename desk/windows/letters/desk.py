@@ -1,6 +1,7 @@
 """What every window of letters has: the service's letters, and how one is composed and a command on one carried out."""
 
-from collections.abc import Callable, Mapping
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid5
@@ -13,11 +14,12 @@ from desk.letters.events import CodePurpose
 from desk.letters.forms import Composition
 from desk.letters.occasions import Occasion
 from desk.letters.refusals import LetterTemplateUnknown
+from desk.office import Office
 from desk.packs import Pack
 from desk.paper import render
 from desk.windows.window import Window
 from eventstore.nameko import off_hub
-from eventstore.records import Context
+from eventstore.records import Context, Recorded
 
 
 def typeset(template: str, values: Mapping[str, Any]) -> bytes:
@@ -25,8 +27,17 @@ def typeset(template: str, values: Mapping[str, Any]) -> bytes:
     return off_hub(render, template, values)
 
 
-class LetterDesk(Window):
+class LetterDesk(Window, ABC):
     """A part of the window of letters."""
+
+    @staticmethod
+    @abstractmethod
+    def require_approvable(office: Office, events: Sequence[Recorded], pack: Pack) -> None:
+        """What the service asks of a letter before it is approved, and before it goes out (`RequireApprovable`).
+
+        Raises `LetterNotDue` where the matter does not stand as the letter says, `LetterOvertaken` where the letter
+        would read otherwise or go elsewhere, `LetterErased` where nobody can tell.
+        """
 
     @property
     def letters(self) -> Letters:
@@ -38,13 +49,16 @@ class LetterDesk(Window):
         context = self.context(stated, arguments)
         return told(self.letters.carry_out(letter_id, command, context, expected_version=stated.expected_version))
 
-    def composed(self, stated: Stated, arguments: object, draft: Callable[[], Draft]) -> dict[str, Any]:
+    def composed(
+        self, stated: Stated, arguments: object, draft: Callable[[], Draft], *, letter_id: UUID | None = None
+    ) -> dict[str, Any]:
         """The events of a letter that is composed, and its id; the same command again gives the same letter.
 
-        draft: made where it was not composed before. Refused with what it raises, and what `Letters.compose` does.
+        draft: made where it was not composed before. letter_id: where a letter has a place of its own, one for each
+        command unless given. Refused with what `draft` raises, and what `Letters.compose` does.
         """
         context = self.context(stated, arguments)
-        letter_id = uuid5(stated.command_id, "letter")
+        letter_id = letter_id or uuid5(stated.command_id, "letter")
         outcome = self.letters.earlier(letter_id, context)
         if outcome is None:
             outcome = self.letters.compose(draft(), self.office.pack(), context, letter_id=letter_id)

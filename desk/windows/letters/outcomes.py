@@ -3,6 +3,7 @@
 from typing import Any, Final
 from uuid import UUID
 
+from desk.commands import told
 from desk.forms import Stated, load_or_refuse
 from desk.letters.commands import (
     CancelLetter,
@@ -13,7 +14,7 @@ from desk.letters.commands import (
     RecordReturn,
     RevokeCode,
 )
-from desk.letters.dispatch import in_hand
+from desk.letters.dispatch import in_hand, put_off
 from desk.letters.events import Means
 from desk.letters.forms import (
     WORDS,
@@ -29,6 +30,7 @@ from desk.letters.forms import (
     ReturnSchema,
     RevocationSchema,
 )
+from desk.letters.overtaking import require_still_approvable
 from desk.letters.refusals import (
     CodeOnItsWay,
     CodeSpent,
@@ -39,8 +41,12 @@ from desk.letters.refusals import (
     LetterNotPosted,
     LetterNotToCancel,
     LetterNotToReaddress,
+    LetterOvertaken,
     LetterWithoutCode,
+    PostedBeforeIssued,
 )
+from desk.letters.rules import letter_rules
+from desk.letters.state import Letter, Status
 from desk.permissions import Permission
 from desk.windows.letters.desk import LetterDesk
 from eventstore.errors import NotFound
@@ -55,18 +61,28 @@ class OutcomeWindow(LetterDesk):
     @staff_rpc(
         permission=Permission.LETTER_COMPOSE,
         takes=PostingSchema,
-        refuses=(NotFound, LetterNotForPost),
+        refuses=(NotFound, LetterNotForPost, LetterOvertaken, PostedBeforeIssued),
         problems=TO_COME,
     )
     def record_posting(self, **arguments: Any) -> dict[str, Any]:
         """Records that a printed letter was handed to the post (発送).
 
-        letter_id: as `compose_letter` gave it. posted_on: the day, none to come.
+        letter_id: as `compose_letter` gave it. posted_on: the day, none to come, and not before the letter's date.
+        already_posted: true where the letter was out of our hands before anybody could ask whether it still holds; then
+        `reason` is required.
+
+        The letter is compared with today's record, as when it was approved: one that was overtaken since is not to be
+        posted, and is refused, unless it was `already_posted`.
 
         Gives the event.
         """
         stated: Posting = load_or_refuse(PostingSchema(), arguments)
         command = RecordPosting(posted_on=self.day(stated.posted_on, "posted_on", WORDS))
+        earlier = self.letters.earlier(stated.letter_id, self.context(stated, arguments))
+        if earlier is not None:
+            return told(earlier)
+        if not stated.already_posted:
+            self._require_to_post(stated.letter_id)
         return self.carried_out(stated.letter_id, command, stated, arguments)
 
     @staff_rpc(
@@ -154,6 +170,18 @@ class OutcomeWindow(LetterDesk):
         """
         stated: OnLetter = load_or_refuse(RevocationSchema(), arguments)
         return self._stopped(stated.letter_id, RevokeCode(), stated, arguments)
+
+    def _require_to_post(self, letter_id: UUID) -> None:
+        """Of a letter that waits for the post; whether it may be posted at all, its own rules say."""
+        events = self.office.store.load(self.letters.stream(letter_id)).events
+        letter: Letter = letter_rules(self.office.service).fold(events)
+        if letter.status is not Status.APPROVED or letter.means is not Means.POST:
+            return
+        try:
+            require_still_approvable(self.office, events, self.require_approvable)
+        except LetterOvertaken:
+            put_off(self.office, letter_id, LetterOvertaken.code)
+            raise
 
     def _stopped(self, letter_id: UUID, command: LetterCommand, stated: Stated, arguments: object) -> dict[str, Any]:
         """Carries out what must not happen while the letter is being sent."""

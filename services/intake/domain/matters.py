@@ -17,6 +17,8 @@ ENDED: Final = frozenset({Status.WITHDRAWN, Status.MERGED, Status.SPLIT})
 """Where the city has nothing to say of this proposal any more."""
 REALISED: Final = frozenset({"partnership", "demonstration", "individual_implementation"})
 """The outcomes, by matching's codes, by which city and proposer go on together."""
+KEPT: Final = "kept"
+"""The outcome, by matching's code, of what the city looks at again later: it has not said what becomes of it."""
 AWAITING: Final = frozenset({*UNDECIDED, *DECIDED, InquiryStatus.RECEIVED})
 """Where somebody waits for an answer that has not gone out."""
 
@@ -70,7 +72,8 @@ class Matter:
     @property
     def is_concluded(self) -> bool:
         """Whether the city said what becomes of a proposal: refused or sent on at intake, or answered by matching."""
-        return self._is_pursued and (self.outcome is not None or self.status in (Status.INELIGIBLE, Status.REDIRECTED))
+        is_refused = self.status in (Status.INELIGIBLE, Status.REDIRECTED)
+        return self._is_pursued and (is_refused or self.outcome not in (None, KEPT))
 
     @property
     def is_inconclusive(self) -> bool:

@@ -2,8 +2,7 @@
 
 from typing import Final
 
-from psycopg.sql import SQL, Identifier
-
+from desk.rows import change_row
 from desk.turns import Turn
 from eventstore.following.subscriptions import On, Subscription
 from eventstore.records import Recorded
@@ -90,10 +89,7 @@ def on_call_question_answered(turn: Turn, recorded: Recorded) -> None:
 
 
 def _set(turn: Turn, recorded: Recorded, **columns: object) -> None:
-    changed = {"version": recorded.version, **columns}
-    assignments = SQL(", ").join(SQL("{} = %s").format(Identifier(column)) for column in changed)
-    statement = SQL("UPDATE intake_calls SET {} WHERE call_id = %s").format(assignments)
-    turn.connection.execute(statement, (*changed.values(), recorded.stream.id))
+    change_row(turn, "intake_calls", "call_id", recorded.stream.id, version=recorded.version, **columns)
 
 
 CALLS: Final = Subscription(

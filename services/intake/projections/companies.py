@@ -3,9 +3,8 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from psycopg.sql import SQL, Identifier
-
 from desk.history import Sentence, always
+from desk.rows import change_row
 from desk.turns import Turn
 from eventstore.following.subscriptions import On, Subscription
 from eventstore.records import Recorded
@@ -86,10 +85,7 @@ def on_call_noticed(turn: Turn, recorded: Recorded) -> None:
 
 
 def _set(turn: Turn, recorded: Recorded, **columns: object) -> None:
-    changed = {"version": recorded.version, **columns}
-    assignments = SQL(", ").join(SQL("{} = %s").format(Identifier(column)) for column in changed)
-    statement = SQL("UPDATE intake_companies SET {} WHERE company_id = %s").format(assignments)
-    turn.connection.execute(statement, (*changed.values(), recorded.stream.id))
+    change_row(turn, "intake_companies", "company_id", recorded.stream.id, version=recorded.version, **columns)
 
 
 COMPANIES: Final = Subscription(

@@ -3,9 +3,8 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from psycopg.sql import SQL, Identifier
-
 from desk.history import Sentence, always
+from desk.rows import change_row
 from desk.turns import Turn
 from eventstore.following.subscriptions import On, Subscription
 from eventstore.records import Recorded
@@ -57,13 +56,7 @@ def on_inquiry_closed(turn: Turn, recorded: Recorded) -> None:
 
 
 def _set(turn: Turn, recorded: Recorded, **columns: object) -> None:
-    given = {"version": recorded.version, **columns}
-    turn.connection.execute(
-        SQL("UPDATE intake_inquiries SET {} WHERE inquiry_id = %s").format(
-            SQL(", ").join(SQL("{} = %s").format(Identifier(name)) for name in given)
-        ),
-        (*given.values(), recorded.stream.id),
-    )
+    change_row(turn, "intake_inquiries", "inquiry_id", recorded.stream.id, version=recorded.version, **columns)
 
 
 INQUIRIES: Final = Subscription(

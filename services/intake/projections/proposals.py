@@ -3,8 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any, Final, TypeAlias
 
-from psycopg.sql import SQL, Identifier
-
+from desk.rows import change_row
 from desk.turns import Turn
 from eventstore.following.subscriptions import On, Subscription
 from eventstore.records import Recorded
@@ -96,11 +95,8 @@ CHANGES: Final[Mapping[str, Callable[[Any], Columns]]] = {
 
 def on_proposal_moved_on(turn: Turn, recorded: Recorded) -> None:
     """Where it stands now, and at which version."""
-    columns = {"version": recorded.version, **CHANGES[recorded.type](recorded.event)}
-    changed = SQL(", ").join(SQL("{} = {}").format(Identifier(name), value) for name, value in columns.items())
-    turn.connection.execute(
-        SQL("UPDATE intake_proposals SET {} WHERE proposal_id = {}").format(changed, recorded.stream.id)
-    )
+    columns = CHANGES[recorded.type](recorded.event)
+    change_row(turn, "intake_proposals", "proposal_id", recorded.stream.id, version=recorded.version, **columns)
 
 
 PROPOSALS: Final = Subscription(

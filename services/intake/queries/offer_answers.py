@@ -24,11 +24,12 @@ TOLD: Final[Mapping[DepartmentAnswer, str]] = {
 }
 
 
-def answer_letter(office: Office, stream: StreamId, added: str | None) -> Draft:
+def answer_letter(office: Office, stream: StreamId, pack: Pack, *, added: str | None) -> Draft:
     """The letter about an offer, of the departments' last answers.
 
-    Raises `NotFound` where there is no offer, `LetterNotDue` where nobody has answered or the company took it back,
-    `LetterAddressMissing` where nobody can be reached, `LetterErased` where it cannot be opened any more.
+    pack: by which departments are called. added: one more paragraph. Raises `NotFound` where there is no offer,
+    `LetterNotDue` where nobody has answered or the company took it back, `LetterAddressMissing` where nobody can be
+    reached, `LetterErased` where it cannot be opened any more.
     """
     events = office.store.load(stream).events
     if not events:
@@ -41,7 +42,7 @@ def answer_letter(office: Office, stream: StreamId, added: str | None) -> Draft:
     if recipient is None:
         raise LetterAddressMissing("宛名か宛先（メールアドレスまたは住所）が分からないため、文書を作成できません。")
     try:
-        values = {"title": posted.title.reveal(), "answers": in_words(office.pack(), offer.answers)}
+        values = {"title": posted.title.reveal(), "answers": in_words(pack, offer.answers)}
     except Closed:
         raise LetterErased("記録が消去されているため、文書を作成できません。") from None
     return Draft(template=LetterCode.OFFER_ANSWER, about=stream, recipient=recipient, values=values, added=added)

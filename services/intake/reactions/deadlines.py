@@ -2,9 +2,10 @@
 
 A correction asked or a hold stops the clocks. What was promised is met by the letter that tells it, on the day on
 which that goes out, and not by the decision: one whose letter never went out stays late. An acceptance leaves the
-answer to the departments, so its clock runs on until matching's letter tells what was decided. What is withdrawn,
-merged or split needs no answer any more: what it became has deadlines of its own. So has the proposal that an inquiry
-is turned into: whoever turned it spoke with the asker.
+answer to the departments, so its clock runs on until matching's letter tells what was decided. The first contact is
+made by whoever speaks with the proposer first, at intake or in matching. What is withdrawn, merged or split needs no
+answer any more: what it became has deadlines of its own. So has the proposal that an inquiry is turned into: whoever
+turned it spoke with the asker.
 """
 
 from datetime import date
@@ -28,6 +29,7 @@ from eventstore.records import Recorded, StreamId
 from services.intake.domain.promises import ANSWER, FIRST_CONTACT, PROMISED, TOLD_BY
 from services.intake.domain.proposal import PROPOSAL
 from services.intake.projections.answers import Answered, on_answered
+from services.intake.queries.cases import READS, proposal_of
 
 RULES: Final = deadline_rules("intake")
 
@@ -52,6 +54,16 @@ def contact_on(day: str) -> Handler[Turn]:
 
     def on_contacted(turn: Turn, recorded: Recorded) -> None:
         _tell(turn, recorded, FIRST_CONTACT, MeetDeadline(met_on=getattr(recorded.event, day)))
+
+    return on_contacted
+
+
+def contact_in_case_on(day: str) -> Handler[Turn]:
+    """Meets the first contact of a case's proposal on the day that stands in matching's event under this name."""
+
+    def on_contacted(turn: Turn, recorded: Recorded) -> None:
+        about = StreamId(PROPOSAL.category, proposal_of(turn.store, recorded.stream))
+        _command(turn, recorded, about, FIRST_CONTACT, MeetDeadline(met_on=getattr(recorded.event, day)))
 
     return on_contacted
 
@@ -90,10 +102,11 @@ def letter_out_on(day: str) -> Handler[Turn]:
 
 
 def on_proposer_answered(turn: Turn, recorded: Recorded) -> None:
-    """What the departments were to answer was answered; one that was answered before stays so."""
+    """What the departments were to answer was answered; what was met before stays so."""
     answered: Answered = recorded.event
     about = StreamId(PROPOSAL.category, answered.proposal_id)
-    _command(turn, recorded, about, ANSWER, MeetDeadline(met_on=answered.answered_on))
+    for code in PROMISED:
+        _command(turn, recorded, about, code, MeetDeadline(met_on=answered.answered_on))
 
 
 def on_proposal_withdrawn(turn: Turn, recorded: Recorded) -> None:
@@ -161,6 +174,10 @@ MATTER_DEADLINES: Final[Subscription[Turn]] = Subscription(
         On("ProposalResumed", on_proposal_resumed),
         On("LetterDispatched", letter_out_on("dispatched_on")),
         On("LetterPosted", letter_out_on("posted_on")),
+        *(
+            On(name, contact_in_case_on(day), service="matching", read=READS[name])
+            for name, day in (("ProposerContacted", "contacted_on"), ("SessionHeld", "held_on"))
+        ),
         on_answered(on_proposer_answered),
         On("ProposalWithdrawn", on_proposal_withdrawn),
         On("ProposalMerged", on_proposal_merged),

@@ -1,6 +1,5 @@
 """The letters' window: composed about a proposal or inquiry from what was decided; all else is as with any letters."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from desk.forms import load_or_refuse
@@ -11,7 +10,6 @@ from desk.permissions import Permission
 from desk.windows import letters
 from eventstore.errors import NotFound
 from eventstore.nameko import staff_rpc
-from eventstore.records import Recorded
 from services.intake.queries.letters import MATTERS, drafted, require_approvable
 from services.intake.schemas.letters import IntakeComposition, IntakeCompositionSchema
 from services.intake.service.window import Window
@@ -19,6 +17,8 @@ from services.intake.service.window import Window
 
 class LetterWindow(letters.LetterWindow, Window):
     """What the desk does with letters."""
+
+    require_approvable = staticmethod(require_approvable)
 
     @staff_rpc(permission=Permission.LETTER_COMPOSE, takes=IntakeCompositionSchema, refuses=letters.COMPOSING_REFUSALS)
     def compose_letter(self, **arguments: Any) -> dict[str, Any]:
@@ -34,9 +34,6 @@ class LetterWindow(letters.LetterWindow, Window):
         """
         stated: IntakeComposition = load_or_refuse(IntakeCompositionSchema(), arguments)
         return self.composed(stated, arguments, lambda: self._draft(stated))
-
-    def require_approvable(self, events: Sequence[Recorded]) -> None:
-        require_approvable(self.office, events)
 
     def _draft(self, stated: IntakeComposition) -> Draft:
         if stated.about.category not in MATTERS:

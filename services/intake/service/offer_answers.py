@@ -33,4 +33,6 @@ class OfferAnswerWindow(LetterDesk, Window):
         """
         stated: AnswerLetter = load_or_refuse(AnswerLetterSchema(), arguments)
         offer = StreamId(OFFER.category, stated.offer_id)
-        return self.composed(stated, arguments, lambda: answer_letter(self.office, offer, stated.added))
+        return self.composed(
+            stated, arguments, lambda: answer_letter(self.office, offer, self.office.pack(), added=stated.added)
+        )

@@ -16,6 +16,7 @@ from eventstore.rounds import Round
 from services.intake.counter import CounterDesk
 from services.intake.declaration import INTAKE
 from services.intake.lineage import LineageDesk
+from services.intake.queries.letters import require_approvable
 from services.intake.reactions.calls import CALL_ALARMS
 from services.intake.reactions.companies import NoticeRound
 from services.intake.reactions.offers import OFFER_ALARMS
@@ -33,7 +34,7 @@ class IntakeDesk:
         self.reactions = portal_reactions(self.office, self.reception)
         self.counter = CounterDesk(self.office, self.reception)
         self.lineage = LineageDesk(self.office, self.reception)
-        self.letters = LetterDispatch(INTAKE.name, self.office)
+        self.letters = LetterDispatch(INTAKE.name, self.office, require_approvable)
         alarms = {OVERDUE: overdue_alarm(INTAKE.name), **CALL_ALARMS, **REGISTER_ALARMS, **OFFER_ALARMS}
         self.timers = TimerRound(self.office, alarms)
         self.holidays = HolidayRound(self.office)

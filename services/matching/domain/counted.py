@@ -14,11 +14,13 @@ from services.matching.domain.obligation import Status as ObligationStatus
 class Asking:
     """The asking of a department (打診). department: its code of today. today: the day on which it is counted.
 
-    due_on: by when it is to answer (目標), None without. answered_on: when it took or declined, None while it has not.
+    is_awaited: whether an answer is waited for: not once it came, nor once its case was decided or withdrawn. due_on:
+    by when it is to answer (目標), None without. answered_on: when it took or declined, None while it has not.
     """
 
     department: str
     standing: Standing
+    is_awaited: bool
     offered_on: date
     due_on: date | None
     answered_on: date | None
@@ -28,11 +30,6 @@ class Asking:
     def days_to_answer(self) -> int | None:
         """Days from the asking to the answer."""
         return None if self.answered_on is None else (self.answered_on - self.offered_on).days
-
-    @property
-    def is_awaited(self) -> bool:
-        """Whether the department has yet to answer."""
-        return self.standing is Standing.OFFERED
 
     @property
     def is_in_time(self) -> bool:

@@ -9,17 +9,18 @@ from datetime import date
 from typing import Final
 from uuid import UUID
 
-from psycopg.sql import SQL, Identifier
-
 from desk.deadlines import elsewhere
+from desk.deadlines.streams import deadline_stream
 from desk.deadlines.streams_events import DeadlineExtended, DeadlineMoved, DeadlineResumed, DeadlineSet
 from desk.packs.codes import DeadlineCode
+from desk.rows import change_row
 from desk.turns import Turn
 from eventstore.following.subscriptions import On
 from eventstore.records import Recorded, StreamId
 from services.matching.domain.case import CASE, Case, Status
+from services.matching.domain.case.askings import begun
 from services.matching.domain.case.dialogue import Side
-from services.matching.domain.obligation.events import ObligationDueChanged, ObligationUndertaken
+from services.matching.domain.obligation.events import ObligationDueChanged, ObligationReassigned, ObligationUndertaken
 
 KEPT_UNTIL: Final = "kept_until"
 """The kind of a date on which a case is looked at again."""
@@ -51,7 +52,8 @@ def on_own_deadline_set(turn: Turn, recorded: Recorded) -> None:
     """One of a case's own."""
     event: DeadlineSet = recorded.event
     if event.subject_category == CASE.category:
-        _keep(turn, recorded.stream, event.subject_id, event.code, event.due_on)
+        department = _department_asked(turn, StreamId(CASE.category, event.subject_id), recorded.stream)
+        _keep(turn, recorded.stream, event.subject_id, event.code, event.due_on, department)
 
 
 def on_intakes_deadline_set(turn: Turn, recorded: Recorded) -> None:
@@ -64,13 +66,19 @@ def on_intakes_deadline_set(turn: Turn, recorded: Recorded) -> None:
 def on_obligation_undertaken(turn: Turn, recorded: Recorded) -> None:
     """Either side's promise."""
     event: ObligationUndertaken = recorded.event
-    _keep(turn, recorded.stream, event.case_id, PROMISES[event.side], event.due_on)
+    _keep(turn, recorded.stream, event.case_id, PROMISES[event.side], event.due_on, event.department)
 
 
 def on_date_changed(turn: Turn, recorded: Recorded) -> None:
     """Another date, toward which the clock runs."""
     event: DeadlineResumed | DeadlineMoved | DeadlineExtended | ObligationDueChanged = recorded.event
     _change(turn, recorded, due_on=event.due_on, paused=False)
+
+
+def on_obligation_reassigned(turn: Turn, recorded: Recorded) -> None:
+    """The same date, and another department that has to keep it."""
+    event: ObligationReassigned = recorded.event
+    change_row(turn, "matching_dates", "source_id", recorded.stream.id, department=event.department)
 
 
 def on_clock_paused(turn: Turn, recorded: Recorded) -> None:
@@ -85,18 +93,32 @@ def on_date_settled(turn: Turn, recorded: Recorded) -> None:
         settle_due(turn, subject_id)
 
 
-def _keep(turn: Turn, source: StreamId, subject_id: UUID, kind: str, due_on: date) -> None:
+def _department_asked(turn: Turn, case: StreamId, deadline: StreamId) -> str | None:
+    """The department whose answer a date is for; None where it is for none's."""
+    events = turn.store.load_closed(case)
+    offers = CASE.fold(events).offers
+    of_date = {
+        deadline_stream(turn.service, case, DeadlineCode.DEPARTMENT_ANSWER, number): offers[offer_id].department
+        for number, offer_id in enumerate(begun(one.event for one in events), start=1)
+    }
+    return of_date.get(deadline)
+
+
+def _keep(
+    turn: Turn, source: StreamId, subject_id: UUID, kind: str, due_on: date, department: str | None = None
+) -> None:
     turn.connection.execute(
-        "INSERT INTO matching_dates (source_id, source, subject_id, kind, due_on) VALUES (%s, %s, %s, %s, %s)",
-        (source.id, source.category, subject_id, kind, due_on),
+        "INSERT INTO matching_dates (source_id, source, subject_id, kind, due_on, department)"
+        " VALUES (%s, %s, %s, %s, %s, %s)",
+        (source.id, source.category, subject_id, kind, due_on, department),
     )
     settle_due(turn, subject_id)
 
 
 def _change(turn: Turn, recorded: Recorded, **columns: object) -> None:
-    changed = SQL(", ").join(SQL("{} = %s").format(Identifier(name)) for name in columns)
-    statement = SQL("UPDATE matching_dates SET {} WHERE source_id = %s RETURNING subject_id").format(changed)
-    for (subject_id,) in turn.connection.execute(statement, (*columns.values(), recorded.stream.id)).fetchall():
+    change_row(turn, "matching_dates", "source_id", recorded.stream.id, **columns)
+    statement = "SELECT subject_id FROM matching_dates WHERE source_id = %s"
+    for (subject_id,) in turn.connection.execute(statement, (recorded.stream.id,)).fetchall():
         settle_due(turn, subject_id)
 
 
@@ -117,6 +139,7 @@ FOLLOWED_FOR_DATES: Final[tuple[On[Turn], ...]] = (
     *_deadlines(on_intakes_deadline_set, "intake"),
     On("ObligationUndertaken", on_obligation_undertaken),
     On("ObligationDueChanged", on_date_changed),
+    On("ObligationReassigned", on_obligation_reassigned),
     On("ObligationFulfilled", on_date_settled),
     On("ObligationReleased", on_date_settled),
 )

@@ -90,6 +90,7 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
     "SessionHeld": _session_held,
     "MinutesDrafted": _minutes("drafted_on", "を作成しました。"),
     "MinutesConfirmedByCity": _minutes("confirmed_on", "を市が確認しました。"),
+    "MinutesKept": lambda fields, _: f"市が確認した議事録（第{fields['edition']}版）の文書を保管しました。",
     "MinutesConfirmedByProposer": _minutes("confirmed_on", "を提案者が確認しました。"),
     "MinutesObjected": _minutes("objected_on", "について、提案者から修正の申出がありました。"),
     "GoalsAgreed": _goals_agreed,

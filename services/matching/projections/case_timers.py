@@ -32,7 +32,7 @@ def case_after(store: EventStore, stream: StreamId, event_id: UUID) -> Case:
 def on_contact(turn: Turn, recorded: Recorded) -> None:
     """From the day of the last contact on, for as many days as the pack says that is in force on the day of recording.
 
-    Sets nothing where that pack has no such rule, where the proposer waits for nobody, and for a silence that was noted.
+    Sets nothing where that pack has no such rule, where the proposer waits for nobody, or for a silence noted before.
     """
     rules = turn.rules.in_force(turn.rules.day_of(recorded.recorded_at)).accompaniment
     case = case_after(turn.store, recorded.stream, recorded.id)

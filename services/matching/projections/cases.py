@@ -7,8 +7,7 @@ decision does. Dates and texts beside it are kept by the same subscription: one 
 from collections.abc import Mapping
 from typing import Final
 
-from psycopg.sql import SQL, Identifier
-
+from desk.rows import change_row
 from desk.turns import Turn
 from eventstore.following.subscriptions import On, Subscription
 from eventstore.records import Recorded
@@ -37,10 +36,7 @@ def on_case_opened(turn: Turn, recorded: Recorded) -> None:
 def on_case_moved_on(turn: Turn, recorded: Recorded) -> None:
     """Where it stands now, with whom, and at which version."""
     case = CASE.fold(turn.store.load_closed(recorded.stream, until=recorded.version))
-    columns = {"version": recorded.version, **columns_of(case)}
-    changed = SQL(", ").join(SQL("{} = %s").format(Identifier(name)) for name in columns)
-    statement = SQL("UPDATE matching_cases SET {} WHERE case_id = %s").format(changed)
-    turn.connection.execute(statement, (*columns.values(), recorded.stream.id))
+    change_row(turn, "matching_cases", "case_id", recorded.stream.id, version=recorded.version, **columns_of(case))
     keep_kept_until(turn, recorded.stream, case)
     settle_due(turn, recorded.stream.id)
 
@@ -49,12 +45,15 @@ def columns_of(case: Case) -> Mapping[str, object]:
     """What the row says of a case, by column."""
     return {
         "status": case.status,
-        "departments": sorted({offer.department for offer in case.offers.values() if offer.is_current}),
+        "departments": sorted({offer.department for offer in case.current}),
+        "in_charge": sorted({offer.department for offer in case.in_charge}),
         "lead": case.lead.department if case.lead else None,
         "accompanied_by": case.accompanied_by,
         "people": sorted(case.people),
         "last_contact_on": case.last_contact_on,
         "silent": case.silent_since is not None,
+        "minutes_waiting": any(minutes.is_waiting for minutes in case.sessions.values()),
+        "minutes_objected": any(minutes.is_objected for minutes in case.sessions.values()),
         "flags": sorted(case.flags),
         "outcome": case.decided.outcome if case.decided else None,
         "kept_until": case.decided.kept_until if case.decided else None,

@@ -27,6 +27,9 @@ def _undertaken(fields: Mapping[str, Any], _: str) -> str:
 SENTENCES: Final[Mapping[str, Sentence]] = {
     "ObligationUndertaken": _undertaken,
     "ObligationDueChanged": lambda fields, _: f"約束の期日を、{wareki_of(fields, 'due_on')}に変更しました。",
+    "ObligationReassigned": lambda fields, _: (
+        f"約束を果たす部署を変更しました（{fields['previously']}から{fields['department']}へ）。"
+    ),
     "ObligationFulfilled": lambda fields, _: f"{wareki_of(fields, 'fulfilled_on')}に、約束が果たされました。",
     "ObligationReleased": lambda fields, _: f"{wareki_of(fields, 'released_on')}に、約束をなくしました。",
     "ObligationOverdue": lambda fields, _: f"約束の期日（{wareki_of(fields, 'due_on')}）が過ぎました。",

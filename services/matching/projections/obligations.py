@@ -2,8 +2,7 @@
 
 from typing import Final
 
-from psycopg.sql import SQL, Identifier
-
+from desk.rows import change_row
 from desk.turns import Turn
 from eventstore.following.subscriptions import On, Subscription
 from eventstore.records import Recorded
@@ -11,6 +10,7 @@ from services.matching.domain.obligation import Status
 from services.matching.domain.obligation.events import (
     ObligationDueChanged,
     ObligationFulfilled,
+    ObligationReassigned,
     ObligationReleased,
     ObligationUndertaken,
 )
@@ -39,6 +39,12 @@ def on_due_changed(turn: Turn, recorded: Recorded) -> None:
     _change(turn, recorded, status=Status.OWED, due_on=changed.due_on)
 
 
+def on_reassigned(turn: Turn, recorded: Recorded) -> None:
+    """Another department's, in the ledger too."""
+    reassigned: ObligationReassigned = recorded.event
+    _change(turn, recorded, department=reassigned.department)
+
+
 def on_overdue(turn: Turn, recorded: Recorded) -> None:
     """Its day has passed."""
     _change(turn, recorded, status=Status.OVERDUE)
@@ -57,11 +63,7 @@ def on_released(turn: Turn, recorded: Recorded) -> None:
 
 
 def _change(turn: Turn, recorded: Recorded, **columns: object) -> None:
-    changed = {"version": recorded.version, **columns}
-    statement = SQL("UPDATE matching_obligations SET {} WHERE obligation_id = %s").format(
-        SQL(", ").join(SQL("{} = %s").format(Identifier(name)) for name in changed)
-    )
-    turn.connection.execute(statement, (*changed.values(), recorded.stream.id))
+    change_row(turn, "matching_obligations", "obligation_id", recorded.stream.id, version=recorded.version, **columns)
 
 
 OBLIGATIONS: Final = Subscription(
@@ -70,6 +72,7 @@ OBLIGATIONS: Final = Subscription(
     on=(
         On("ObligationUndertaken", on_undertaken),
         On("ObligationDueChanged", on_due_changed),
+        On("ObligationReassigned", on_reassigned),
         On("ObligationOverdue", on_overdue),
         On("ObligationFulfilled", on_fulfilled),
         On("ObligationReleased", on_released),

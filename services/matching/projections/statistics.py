@@ -29,10 +29,13 @@ def on_case_offered(turn: Turn, recorded: Recorded) -> None:
     """A department waits to be heard; whether it is asked to lead counts for the case."""
     offered: CaseOffered = recorded.event
     turn.connection.execute(
-        "INSERT INTO matching_offer_statistics (offer_id, event_id, department, standing, offered_on)"
-        " VALUES (%s, %s, %s, %s, %s)",
-        (offered.offer_id, recorded.id, offered.department, Standing.OFFERED, offered.offered_on),
-    )
+        "INSERT INTO matching_offer_statistics (offer_id, case_id, event_id, department, standing, offered_on)"
+        " VALUES (%s, %s, %s, %s, %s, %s)",
+        (
+            offered.offer_id, recorded.stream.id, recorded.id, offered.department, Standing.OFFERED,
+            offered.offered_on,
+        ),
+    )  # fmt: skip
     if offered.part is Part.LEAD:
         turn.connection.execute(
             "UPDATE matching_case_statistics SET lead_offers = lead_offers + 1 WHERE case_id = %s",
@@ -58,6 +61,13 @@ def on_deadline_counted(turn: Turn, recorded: Recorded) -> None:
     )
 
 
+def on_deadline_dropped(turn: Turn, recorded: Recorded) -> None:
+    """Nobody has to answer by it: whoever had not was late until now, and is no more."""
+    turn.connection.execute(
+        "UPDATE matching_offer_statistics SET due_on = NULL WHERE deadline_id = %s", (recorded.stream.id,)
+    )
+
+
 def on_offer_taken(turn: Turn, recorded: Recorded) -> None:
     """The department has answered; whoever else takes it over there later answers nothing."""
     taken: OfferTaken = recorded.event
@@ -72,8 +82,8 @@ def on_offer_declined(turn: Turn, recorded: Recorded) -> None:
 
 def _answered(turn: Turn, answer: OfferTaken | OfferDeclined, standing: Standing, day: object) -> None:
     turn.connection.execute(
-        "UPDATE matching_offer_statistics SET standing = %s, answered_on = coalesce(answered_on, %s)"
-        " WHERE offer_id = %s",
+        "UPDATE matching_offer_statistics SET standing = %s, is_awaited = false,"
+        " answered_on = coalesce(answered_on, %s) WHERE offer_id = %s",
         (standing, day, answer.offer_id),
     )
 
@@ -82,17 +92,26 @@ def on_offer_withdrawn(turn: Turn, recorded: Recorded) -> None:
     """Nobody waits for the department any more; one that has answered has answered."""
     withdrawn: OfferWithdrawn = recorded.event
     turn.connection.execute(
-        "UPDATE matching_offer_statistics SET standing = %s WHERE offer_id = %s AND answered_on IS NULL",
+        "UPDATE matching_offer_statistics SET standing = %s, is_awaited = false"
+        " WHERE offer_id = %s AND answered_on IS NULL",
         (Standing.WITHDRAWN, withdrawn.offer_id),
     )
 
 
 def on_feasibility_decided(turn: Turn, recorded: Recorded) -> None:
-    """The city has decided."""
+    """The city has decided, whoever had yet to answer."""
     decided: FeasibilityDecided = recorded.event
     turn.connection.execute(
         "UPDATE matching_case_statistics SET decided_on = coalesce(decided_on, %s) WHERE case_id = %s",
         (decided.decided_on, recorded.stream.id),
+    )
+    on_case_ended(turn, recorded)
+
+
+def on_case_ended(turn: Turn, recorded: Recorded) -> None:
+    """No department is waited for any more."""
+    turn.connection.execute(
+        "UPDATE matching_offer_statistics SET is_awaited = false WHERE case_id = %s", (recorded.stream.id,)
     )
 
 
@@ -122,10 +141,12 @@ STATISTICS: Final = Subscription(
         On("DeadlineMoved", on_deadline_counted),
         On("DeadlineResumed", on_deadline_counted),
         On("DeadlineExtended", on_deadline_counted),
+        On("DeadlineDropped", on_deadline_dropped),
         On("OfferTaken", on_offer_taken),
         On("OfferDeclined", on_offer_declined),
         On("OfferWithdrawn", on_offer_withdrawn),
         On("FeasibilityDecided", on_feasibility_decided),
+        On("CaseWithdrawn", on_case_ended),
         On("ProposerAnswered", on_proposer_answered),
         On("CaseFellSilent", on_case_fell_silent),
     ),

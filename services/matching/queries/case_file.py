@@ -7,12 +7,12 @@ from typing import Any, Final
 from uuid import UUID
 
 from desk.office import Office
-from desk.openings import opened, opened_values
+from desk.openings import opened, opened_values, stated_purpose
 from desk.packs import Pack
 from eventstore.errors import NotFound
 from eventstore.events import Event, as_json
 from eventstore.records import Actor, Recorded, StreamId
-from eventstore.store import EventStore, Stream
+from eventstore.store import Stream
 from services.matching.domain.case import CASE, Case
 from services.matching.domain.case.assignment import (
     CaseOffered,
@@ -32,9 +32,11 @@ from services.matching.domain.case.feasibility import FeasibilityDecided, Opinio
 from services.matching.domain.case.goals import GoalsAgreed
 from services.matching.domain.case.people import NoteAdded, ProposerContacted
 from services.matching.domain.case.state import Offer
-from services.matching.queries.proposals import proposal_as_told
+from services.matching.projections import OBLIGATIONS
+from services.matching.queries.agreements import with_changes
+from services.matching.queries.proposals import opened_proposal
 
-NOT_SHOWN: Final = frozenset({"file", "file_sha256", "participants_id"})
+NOT_SHOWN: Final = frozenset({"file_sha256", "participants_id"})
 """The document of confirmed minutes is handed out on its own; who took part is told, not by which key."""
 ANSWERS: Final = (OfferTaken, OfferDeclined, OfferWithdrawn)
 MINUTES: Final = (MinutesDrafted, MinutesConfirmedByCity, MinutesConfirmedByProposer, MinutesObjected)
@@ -42,25 +44,29 @@ LISTED: Final[tuple[tuple[str, type[Event]], ...]] = (
     ("suggestions", DepartmentsSuggested),
     ("contacts", ProposerContacted),
     ("notes", NoteAdded),
-    ("goals", GoalsAgreed),
     ("opinions", OpinionGiven),
     ("decisions", FeasibilityDecided),
     ("answers", ProposerAnswered),
 )
-"""What is told one entry an event, oldest first: so of goals and decisions each can be compared with the one before."""
+"""What is told one entry an event, oldest first: so each decision can be compared with the one before."""
 
 
-def case_file(office: Office, stream: StreamId, actor: Actor, purpose: object) -> dict[str, Any]:
-    """A case with everything that staff wrote of it, after it was recorded that the actor opens it.
+def case_file(office: Office, stream: StreamId, actor: Actor, purpose: object, *, with_contact: bool) -> dict[str, Any]:
+    """A case with everything that staff wrote of it, after it was recorded that the actor opens it and its proposal.
 
-    Raises as `opened` does.
+    with_contact: whether the actor is told whom to talk to at the proposer's. Raises as `opened` does.
     """
     pack, today = office.pack(), office.today()
-    told = opened(office, stream, actor, purpose, lambda read: _told(read, pack, today, office.store))
-    return {**told, "obligations": _obligations(office, stream.id)}
+    told = opened(office, stream, actor, purpose, lambda read: _told(read, pack, today))
+    proposal = opened_proposal(office, UUID(told["proposal_id"]), actor, stated_purpose(purpose))
+    return {
+        **told,
+        "proposal": as_json(asdict(proposal if with_contact else proposal.without_contact)),
+        "obligations": _obligations(office, stream.id),
+    }
 
 
-def _told(read: Stream, pack: Pack, today: date, store: EventStore) -> dict[str, Any]:
+def _told(read: Stream, pack: Pack, today: date) -> dict[str, Any]:
     case: Case = CASE.fold(read.events)
     if case.proposal_id is None:
         raise NotFound
@@ -68,10 +74,10 @@ def _told(read: Stream, pack: Pack, today: date, store: EventStore) -> dict[str,
         "case_id": str(read.id.id),
         "version": read.version,
         **_standing(case, pack, today),
-        "proposal": as_json(asdict(proposal_as_told(store, case.proposal_id))),
         "offers": [_offer(one, read.events, pack) for one in case.offers.values()],
         "sessions": [_session(one, case, read.events) for one in _of(read.events, SessionHeld)],
         **{name: [_entry(one) for one in _of(read.events, of_type)] for name, of_type in LISTED},
+        "goals": with_changes([_entry(one) for one in _of(read.events, GoalsAgreed)]),
     }
 
 
@@ -94,7 +100,7 @@ def _standing(case: Case, pack: Pack, today: date) -> dict[str, Any]:
             }
         ),
         "flagged": bool(case.flags),
-        "days_since_contact": silent_for.days if silent_for else None,
+        "days_since_contact": None if silent_for is None else silent_for.days,
     }
 
 
@@ -137,13 +143,16 @@ def _entry(recorded: Recorded) -> dict[str, Any]:
         "recorded_at": recorded.recorded_at.isoformat(),
         "actor_id": str(recorded.actor.id),
         "role": recorded.actor.role,
+        "app": recorded.actor.app,
         "reason": reason.reveal() if reason is not None and reason.is_open else None,
         **opened_values({one.name: getattr(event, one.name) for one in fields(event) if one.name not in NOT_SHOWN}),
     }
 
 
-def _obligations(office: Office, case_id: UUID) -> list[str]:
-    """The ids of what either side owes the other because of this case."""
+def _obligations(office: Office, case_id: UUID) -> dict[str, Any]:
+    """The ids of what either side owes the other because of this case, and as of which position they are listed."""
+    as_of = office.freshness.of(OBLIGATIONS)
     statement = "SELECT obligation_id FROM matching_obligations WHERE case_id = %s ORDER BY due_on, obligation_id"
     with office.database.connection() as connection:
-        return [str(found) for (found,) in connection.execute(statement, (case_id,))]
+        found = [str(one) for (one,) in connection.execute(statement, (case_id,))]
+    return {"items": found, "as_of": asdict(as_of)}

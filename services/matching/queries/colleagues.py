@@ -31,6 +31,13 @@ class ColleagueUnknown(Refusal):
     sentence = "この職員は登録されていないか、いまは役割がありません。"
 
 
+class ColleagueElsewhere(Refusal):
+    """Whoever accompanies a case or stands in sees it: of the desk, or of a department that has it."""
+
+    code = "colleague_elsewhere"
+    sentence = "この職員は、この案件を見ることができません。デスクの職員か、担当する部署の職員を指定してください。"
+
+
 def colleague(store: EventStore, staff_id: UUID) -> Placed | None:
     """Where a member of staff is now, None for nobody."""
     placed = None
@@ -40,11 +47,12 @@ def colleague(store: EventStore, staff_id: UUID) -> Placed | None:
     return placed
 
 
-def require_colleague(store: EventStore, staff_id: UUID) -> None:
-    """Raises `ColleagueUnknown` for whoever cannot be given anything to do."""
+def require_colleague(store: EventStore, staff_id: UUID) -> Placed:
+    """Where whoever can be given something to do is now. Raises `ColleagueUnknown`."""
     found = colleague(store, staff_id)
     if found is None or not found.roles:
         raise ColleagueUnknown
+    return found
 
 
 def departments_of(store: EventStore, staff_id: UUID, pack: Pack) -> frozenset[str]:

@@ -12,11 +12,13 @@ from desk.letters.events import LetterComposed, Means
 from desk.letters.occasions import NOT_DUE, Occasion, Tells, contents_by, draft_of, require_as_today
 from desk.letters.refusals import LetterAddressMissing, LetterNotDue, LetterOvertaken, LetterValuesUnfit
 from desk.office import Office
+from desk.packs import Pack
 from desk.packs.letters import LetterCode
 from eventstore.errors import NotFound
-from eventstore.records import Recorded
+from eventstore.records import Recorded, StreamId
 from services.matching.domain.case import CASE
-from services.matching.queries.letters_answers import TELL_ANSWERS
+from services.matching.queries.answer_places import require_only_answer
+from services.matching.queries.letters_answers import ANSWERS, TELL_ANSWERS, standing_decision
 from services.matching.queries.letters_minutes import minutes_request
 from services.matching.queries.proposals import correspondent, proposal_as_told
 
@@ -41,16 +43,21 @@ def drafted(template: LetterCode, occasion: Occasion, to: Means | Recipient, *, 
     return draft_of(template, occasion, matter, tells, to, added=added)
 
 
-def require_approvable(office: Office, events: Sequence[Recorded]) -> None:
+def require_approvable(office: Office, events: Sequence[Recorded], pack: Pack) -> None:
     """Compares a letter, by its events, with the record of its case and of the proposal.
 
-    Raises `LetterNotDue` where the case does not stand as the letter says, `LetterOvertaken` where the letter would
+    pack: whose words the letter has. Raises `LetterNotDue` where the case does not stand as the letter says, or another
+    letter has answered, `LetterOvertaken` where the letter would
     read otherwise or go elsewhere, `LetterErased` where nobody can tell.
     """
     composed: LetterComposed = events[0].event
     if composed.subject_category != CASE.category:
         raise LetterNotDue(NOT_DUE)
     try:
-        require_as_today(office, events, drafted)
+        require_as_today(office, events, drafted, pack)
     except LetterAddressMissing:
         raise LetterOvertaken from None
+    if composed.template in ANSWERS:
+        case_id = composed.subject_id
+        standing = standing_decision(office.store.load_closed(StreamId(CASE.category, case_id)))
+        require_only_answer(office.store, events[0].stream.id, case_id, standing.event.decision)

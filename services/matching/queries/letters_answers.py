@@ -3,16 +3,14 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
-from desk.letters.events import LetterComposed
 from desk.letters.occasions import Contents, Occasion, Tells
 from desk.letters.refusals import LetterNotDue
-from desk.letters.texts import Value, filled, paragraph
+from desk.letters.texts import Value
 from desk.letters.wording import with_method
 from desk.packs import Pack
 from desk.packs.letters import LetterCode
-from eventstore.protection import Closed
 from eventstore.records import Recorded
-from services.matching.domain.case import CASE
+from services.matching.domain.case import CASE, Status
 from services.matching.domain.case.feasibility import FeasibilityDecided, Outcome
 from services.matching.projections.case_sentences import OUTCOMES
 
@@ -51,8 +49,9 @@ def answer_to(decided: FeasibilityDecided, pack: Pack) -> Mapping[str, Value]:
 
 
 def standing_decision(events: Sequence[Recorded]) -> Recorded:
-    """The decision that stands in a case, by its events. Raises `LetterNotDue` where none does."""
-    if CASE.fold(events).decided is not None:
+    """The decision that stands in a case, by its events. Raises `LetterNotDue` where none does, or it is withdrawn."""
+    case = CASE.fold(events)
+    if case.decided is not None and case.status is not Status.WITHDRAWN:
         standing: Recorded = next(one for one in reversed(events) if isinstance(one.event, FeasibilityDecided))
         return standing
     raise LetterNotDue(NOT_DUE)
@@ -69,20 +68,6 @@ def answer_by(template: LetterCode) -> Callable[[Occasion], Contents]:
         return Contents(values=answer_to(decided, occasion.pack_of(recorded)))
 
     return contents
-
-
-def tells(letter: LetterComposed, decided: FeasibilityDecided, pack: Pack) -> bool:
-    """Whether a letter tells a decision: it is of that letter's kind, and each of its values stands in it.
-
-    Of what nobody can open any more the kind alone speaks.
-    """
-    if letter.template != template_of(decided):
-        return False
-    try:
-        text, values = "\n".join(letter.body.reveal()), answer_to(decided, pack)
-    except Closed:
-        return True
-    return all(paragraph(filled(f"{{{name}}}", values)) in text for name in values)
 
 
 TELL_ANSWERS: Final[Tells] = {template: answer_by(template) for template in ANSWERS}

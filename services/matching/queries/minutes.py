@@ -8,6 +8,7 @@ from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from hashlib import sha256
 from typing import Any, Final, TypeVar
 from uuid import UUID
 
@@ -17,7 +18,7 @@ from desk.packs import Pack
 from desk.wareki import wareki
 from eventstore.errors import Refusal
 from eventstore.records import Recorded
-from eventstore.store import Stream
+from eventstore.store import EventStore, Stream
 from services.matching.domain.case.dialogue import (
     MinutesAbsent,
     MinutesConfirmedByCity,
@@ -26,6 +27,7 @@ from services.matching.domain.case.dialogue import (
     SessionUnknown,
     Side,
 )
+from services.matching.domain.minutes import MINUTES, MinutesKept, minutes_stream
 from services.matching.projections.case_sentences import SETTINGS
 from services.matching.queries.proposals import ProposalAsTold
 
@@ -50,6 +52,13 @@ class MinutesFileAbsent(Refusal):
     sentence = "市が確認していない議事録には、ファイルがありません。"
 
 
+class MinutesFileAltered(Refusal):
+    """The file that is kept, if there is one, is not the one that the city confirmed: somebody has to look into it."""
+
+    code = "minutes_file_altered"
+    sentence = "保管されている議事録のファイルが、市の確認したものと一致しません。システムの管理者に連絡してください。"
+
+
 class EditionUnknown(Refusal):
     """The minutes have no such edition."""
 
@@ -59,11 +68,11 @@ class EditionUnknown(Refusal):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Documented:
-    """A session with all editions of its minutes. files: of the editions that the city stood by, the oldest first."""
+    """A session with all editions of its minutes. confirmed: those that the city stood by, the oldest first."""
 
     held: SessionHeld
     drafts: tuple[MinutesDrafted, ...]
-    files: tuple[MinutesConfirmedByCity, ...]
+    confirmed: tuple[MinutesConfirmedByCity, ...]
 
     def text(self, edition: int) -> str:
         """What an edition says. Raises `MinutesAbsent`, `EditionUnknown`, and `MinutesErased` where it is closed."""
@@ -85,7 +94,7 @@ def documented(events: Sequence[Recorded], session_id: UUID) -> Documented:
     return Documented(
         held=held[0],
         drafts=_of(events, MinutesDrafted, session_id),
-        files=_of(events, MinutesConfirmedByCity, session_id),
+        confirmed=_of(events, MinutesConfirmedByCity, session_id),
     )
 
 
@@ -147,21 +156,29 @@ def compared(read: Stream, session_id: UUID, edition_from: int, edition_to: int)
     }
 
 
-def file_of(read: Stream, session_id: UUID, edition: int | None) -> dict[str, Any]:
-    """The file of an edition, None for the newest that has one. read: the case.
+def file_of(store: EventStore, read: Stream, session_id: UUID, edition: int | None) -> dict[str, Any]:
+    """The file of an edition, None for the newest that has one. store: where files are kept. read: the case.
 
-    Raises `SessionUnknown`, `MinutesFileAbsent` and `MinutesErased`.
+    Raises `SessionUnknown`, `MinutesFileAbsent`, `MinutesErased` and `MinutesFileAltered`.
     """
-    files = documented(read.events, session_id).files
-    wanted = [one for one in files if edition in (None, one.edition)]
+    confirmed = documented(read.events, session_id).confirmed
+    wanted = [one for one in confirmed if edition in (None, one.edition)]
     if not wanted:
         raise MinutesFileAbsent
     latest = wanted[-1]
-    if not latest.file.is_open:
-        raise MinutesErased
+    file = _kept(store, latest)
     return {
         "edition": latest.edition,
         "file_name": f"議事録_{latest.confirmed_on.isoformat()}_第{latest.edition}版.pdf",
         "media_type": "application/pdf",
-        "content": b64encode(latest.file.reveal()).decode(),
+        "content": b64encode(file).decode(),
     }
+
+
+def _kept(store: EventStore, confirmed: MinutesConfirmedByCity) -> bytes:
+    kept: MinutesKept | None = MINUTES.fold(store.load(minutes_stream(confirmed.session_id, confirmed.edition)).events)
+    if not confirmed.file_sha256.is_open or (kept is not None and not kept.file.is_open):
+        raise MinutesErased
+    if kept is None or sha256(kept.file.reveal()).digest() != confirmed.file_sha256.reveal():
+        raise MinutesFileAltered
+    return kept.file.reveal()

@@ -1,7 +1,9 @@
 """What either side owes the other: the list, one obligation opened, and the ledger of both sides (S06, N7)."""
 
+from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any, Final
+from uuid import UUID
 
 from psycopg.rows import dict_row
 from psycopg.sql import SQL, Composable
@@ -9,15 +11,16 @@ from psycopg.sql import SQL, Composable
 from desk.lists import ReadModel
 from desk.office import Office
 from desk.openings import opened, opened_values
+from desk.packs import Pack
 from eventstore.errors import NotFound
 from eventstore.events import as_json
 from eventstore.records import Actor, StreamId
-from eventstore.store import EventStore, Stream
+from eventstore.store import Stream
 from services.matching.domain.case.dialogue import Side
-from services.matching.domain.obligation import OBLIGATION, Obligation
+from services.matching.domain.obligation import OBLIGATION, Status
 from services.matching.domain.obligation.events import ObligationFulfilled, ObligationUndertaken
 from services.matching.projections.obligations import OBLIGATIONS
-from services.matching.queries.queue import seen_by
+from services.matching.queries.sight import Sight, seen_by
 from services.matching.schemas.obligations import LedgerWanted, ObligationListing
 
 OBLIGATION_LIST: Final = ReadModel(
@@ -46,18 +49,41 @@ def of_cases(condition: Composable) -> Composable:
     return SQL("case_id IN (SELECT case_id FROM matching_cases WHERE {})").format(condition)
 
 
-def listed(office: Office, wanted: ObligationListing, *seen: Composable) -> dict[str, Any]:
-    """A page of the list, by due date. seen: what there is for whoever asks. Raises as `ReadModel.page` does."""
-    codes = None if wanted.department is None else sorted(office.pack().department_codes(wanted.department))
-    where = () if codes is None else (SQL("department = ANY({})").format(codes),)
-    return OBLIGATION_LIST.page(
-        office, wanted, *seen, where=where, case_id=wanted.case_id, side=wanted.side, status=wanted.status
+def listed(office: Office, wanted: ObligationListing, sight: Sight) -> dict[str, Any]:
+    """A page of the list, by due date. sight: what whoever asks may see. Raises as `ReadModel.page` does."""
+    seen = map(of_cases, sight.conditions)
+    equal = {"case_id": wanted.case_id, "side": wanted.side, "status": wanted.status}
+    orphaned = _orphaned(office.pack())
+    where = tuple(_conditions(wanted, office.pack(), orphaned))
+    page = sight.page(OBLIGATION_LIST, office, wanted, *seen, where=where, equal=equal)
+    ids = [UUID(item["obligation_id"]) for item in page["items"]]
+    statement = SQL("SELECT obligation_id FROM matching_obligations WHERE obligation_id = ANY({}) AND {}")
+    with office.database.connection() as connection:
+        found = {str(one) for (one,) in connection.execute(statement.format(ids, orphaned))}
+    items = [{**item, "orphaned": item["obligation_id"] in found} for item in page["items"]]
+    return {**page, "items": items}
+
+
+def _conditions(wanted: ObligationListing, pack: Pack, orphaned: Composable) -> Iterator[Composable]:
+    if wanted.department is not None:
+        yield SQL("department = ANY({})").format(sorted(pack.department_codes(wanted.department)))
+    if wanted.orphaned is not None:
+        yield orphaned if wanted.orphaned else SQL("NOT {}").format(orphaned)
+
+
+def _orphaned(pack: Pack) -> Composable:
+    """It is open, and its department does not have the case, by no code that it has or had."""
+    also = [sorted(codes) for one in pack.departments if len(codes := pack.department_codes(one)) > 1]
+    has = SQL(" OR ").join(
+        (
+            SQL("department = ANY(in_charge)"),
+            *(SQL("(department = ANY({0}) AND in_charge && {0}::text[])").format(codes) for codes in also),
+        )
     )
-
-
-def obligation(store: EventStore, stream: StreamId) -> Obligation:
-    """An obligation as it stands, by one statement whether there is one or not."""
-    return OBLIGATION.fold(store.load_closed(stream))
+    return SQL(
+        "(status IN ({}, {}) AND department IS NOT NULL AND NOT EXISTS (SELECT FROM matching_cases AS cases"
+        " WHERE cases.case_id = matching_obligations.case_id AND ({})))"
+    ).format(str(Status.OWED), str(Status.OVERDUE), has)
 
 
 def opened_obligation(office: Office, stream: StreamId, actor: Actor, purpose: object) -> dict[str, Any]:
@@ -87,12 +113,12 @@ def _shown(read: Stream) -> dict[str, Any]:
     }
 
 
-def ledger(office: Office, wanted: LedgerWanted, *seen: Composable) -> dict[str, Any]:
-    """`sides`, the city's and the proposer's counted alike, and `as_of`. seen: what there is for whoever asks.
+def ledger(office: Office, wanted: LedgerWanted, sight: Sight) -> dict[str, Any]:
+    """`sides`, the city's and the proposer's counted alike, and `as_of`. sight: what whoever asks may see.
 
     Of a department: what it owes, and what is owed to it by the proposers whose cases it is asked about or has.
     """
-    conditions = [SQL("true"), *seen]
+    conditions = [SQL("true"), *map(of_cases, sight.conditions)]
     if wanted.case_id is not None:
         conditions.append(SQL("case_id = {}").format(wanted.case_id))
     if wanted.department is not None:

@@ -11,17 +11,17 @@ from desk.deadlines.streams_derived import explained_deadline
 from desk.deadlines.streams_events import NAMES as DEADLINE_NAMES
 from desk.deadlines.streams_events import deadline_category
 from desk.office import Office
+from desk.packs import Pack
 from desk.wareki import wareki
 from eventstore.database import Connection
 from eventstore.records import Recorded, StreamId
 from services.matching.domain.case import CASE
-from services.matching.domain.case.dialogue import Side
 from services.matching.domain.case.feasibility import FeasibilityDecided
 from services.matching.domain.obligation import OBLIGATION
 from services.matching.domain.obligation.events import ObligationDueChanged, ObligationUndertaken
 from services.matching.projections.case_dates import KEPT_UNTIL, PROMISES
+from services.matching.projections.obligation_sentences import SIDES
 
-SIDES: Final[Mapping[str, str]] = {Side.CITY: "市", Side.PROPOSER: "提案者"}
 NAMES: Final[Mapping[str, str]] = {
     **{str(code): name for code, name in DEADLINE_NAMES.items()},
     **{kind: f"{SIDES[side]}の約束" for side, kind in PROMISES.items()},
@@ -31,33 +31,39 @@ NAMES: Final[Mapping[str, str]] = {
 
 
 class OpenDate(NamedTuple):
-    """A date of a case. source: the stream that tells it."""
+    """A date of a case. department: the one that is to do something by it. source: the stream that tells it."""
 
     case_id: UUID
     kind: str
     due_on: date
+    department: str | None
     source: StreamId
 
 
 def open_dates(connection: Connection, case_ids: Collection[UUID]) -> Mapping[UUID, Sequence[OpenDate]]:
     """Case → its open dates, soonest first; of a deadline whose clock stands there is none."""
     rows = connection.execute(
-        "SELECT cases.case_id, dates.kind, dates.due_on, dates.source, dates.source_id FROM matching_cases AS cases"
+        "SELECT cases.case_id, dates.kind, dates.due_on, dates.department, dates.source, dates.source_id"
+        " FROM matching_cases AS cases"
         " JOIN matching_dates AS dates ON dates.subject_id IN (cases.case_id, cases.proposal_id) AND NOT dates.paused"
         " WHERE cases.case_id = ANY(%s) ORDER BY dates.due_on, dates.kind, dates.source_id",
         (list(case_ids),),
     )
     found: dict[UUID, list[OpenDate]] = {}
-    for case_id, kind, due_on, source, source_id in rows:
-        found.setdefault(case_id, []).append(OpenDate(case_id, kind, due_on, StreamId(source, source_id)))
+    for case_id, kind, due_on, department, source, source_id in rows:
+        one = OpenDate(case_id, kind, due_on, department, StreamId(source, source_id))
+        found.setdefault(case_id, []).append(one)
     return found
 
 
-def told(one: OpenDate, today: date) -> dict[str, Any]:
-    """A date as it is told on a day, without its derivation."""
+def told(one: OpenDate, pack: Pack, today: date) -> dict[str, Any]:
+    """A date as it is told on a day, with its department by the pack in force, and without its derivation."""
+    now = pack.department_now(one.department) if one.department else None
     return {
         "kind": one.kind,
         "name": NAMES[one.kind],
+        "department": now or one.department,
+        "department_name": pack.departments[now].name if now else None,
         "due_on": one.due_on.isoformat(),
         "days_left": (one.due_on - today).days,
         "source": str(one.source),
@@ -95,9 +101,13 @@ def _of_promise(office: Office, stream: StreamId) -> Sequence[str]:
 
 
 def _of_decision(office: Office, stream: StreamId) -> Sequence[str]:
-    decided = [one.event for one in office.store.load_closed(stream) if isinstance(one.event, FeasibilityDecided)]
-    last = decided[-1]
-    return [f"{wareki(last.decided_on)}に、{wareki(last.kept_until or last.decided_on)}まで検討を待つと決定しました。"]
+    """By the last decision to wait: the row may be behind one that was decided anew."""
+    kept = [
+        (decided.decided_on, decided.kept_until)
+        for decided in (one.event for one in office.store.load_closed(stream))
+        if isinstance(decided, FeasibilityDecided) and decided.kept_until is not None
+    ]
+    return [f"{wareki(on)}に、{wareki(until)}まで検討を待つと決定しました。" for on, until in kept[-1:]]
 
 
 DERIVED: Final[Mapping[str, Callable[[Office, StreamId], Sequence[str]]]] = {

@@ -3,7 +3,7 @@
 What there is for somebody is said by a condition of the rows themselves: what is hidden is neither counted nor read.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any, Final
 from uuid import UUID
@@ -23,6 +23,7 @@ from services.matching.domain.case import CASE, Status
 from services.matching.projections import CASES
 from services.matching.projections.case_texts import Part
 from services.matching.queries.open_dates import derivation, open_dates, told
+from services.matching.queries.sight import Sight, seen_by
 from services.matching.schemas.queue import WorkListing
 
 QUEUE: Final = ReadModel(
@@ -30,7 +31,7 @@ QUEUE: Final = ReadModel(
     key="case_id",
     columns=(
         "case_id", "proposal_id", "version", "status", "departments", "lead", "accompanied_by", "people", "opened_on",
-        "last_contact_on", "silent", "flagged", "outcome", "due_on",
+        "last_contact_on", "silent", "flagged", "minutes_waiting", "minutes_objected", "outcome", "due_on",
     ),
     order="due_on",
 )  # fmt: skip
@@ -40,18 +41,13 @@ SETTLED: Final = (Status.ANSWERED, Status.WITHDRAWN)
 """Where nobody waits for the city any more, but for what was promised."""
 
 
-def seen_by(codes: Collection[str]) -> Composable:
-    """The condition of the cases that one of these departments, by their codes, is asked about or has."""
-    return SQL("departments && {}::text[]").format(sorted(codes))
-
-
-def listed(office: Office, wanted: WorkListing, actor: Actor, *seen: Composable) -> dict[str, Any]:
+def listed(office: Office, wanted: WorkListing, actor: Actor, sight: Sight) -> dict[str, Any]:
     """A page of the queue, after it was recorded that the actor is shown what stands on it.
 
-    seen: what there is for the actor. Raises as `ReadModel.page` does, and `Unavailable`: then nothing is shown.
+    sight: what the actor may see. Raises as `ReadModel.page` does, and `Unavailable`: then nothing is shown.
     """
     pack, today = office.pack(), office.today()
-    page = QUEUE.page(office, wanted, *seen, where=tuple(_conditions(wanted, pack)))
+    page = sight.page(QUEUE, office, wanted, *sight.conditions, where=tuple(_conditions(wanted, pack)))
     case_ids = tuple(UUID(item["case_id"]) for item in page["items"])
     with office.database.connection() as connection:
         texts, dates = _texts(connection, case_ids), open_dates(connection, case_ids)
@@ -63,7 +59,7 @@ def listed(office: Office, wanted: WorkListing, actor: Actor, *seen: Composable)
         item["phase"] = phase.name if (phase := pack.phase_of(Status(item["status"]))) else None
         item["days_since_contact"] = (today - contacted).days
         item["dates"] = [
-            told(one, today) | ({"derivation": derivation(office, one)} if wanted.derivation else {})
+            told(one, pack, today) | ({"derivation": derivation(office, one)} if wanted.derivation else {})
             for one in dates.get(case_id, ())
         ]
         item["due_on"] = item["dates"][0]["due_on"] if item["dates"] else None
@@ -83,6 +79,8 @@ def _conditions(wanted: WorkListing, pack: Pack) -> Iterator[Composable]:
         (wanted.silent, SQL("silent")),
         (wanted.flagged, SQL("flagged")),
         (wanted.orphaned, _orphaned(pack)),
+        (wanted.minutes_waiting, SQL("minutes_waiting")),
+        (wanted.minutes_objected, SQL("minutes_objected")),
     ):
         if given is not None:
             yield condition if given else SQL("NOT {}").format(condition)
@@ -115,6 +113,8 @@ COUNTS: Final = SQL(
     "SELECT count(*) AS cases, count(*) FILTER (WHERE due_on < {today}) AS overdue,"
     " count(*) FILTER (WHERE due_on BETWEEN {today} AND {sunday}) AS due_this_week,"
     " count(*) FILTER (WHERE silent) AS silent, count(*) FILTER (WHERE flagged) AS flagged,"
+    " count(*) FILTER (WHERE minutes_waiting) AS minutes_waiting,"
+    " count(*) FILTER (WHERE minutes_objected) AS minutes_objected,"
     " count(*) FILTER (WHERE {orphaned}) AS orphaned, count(*) FILTER (WHERE departments = '{{}}' AND {open})"
     " AS without_department FROM matching_cases WHERE {seen}"
 )

@@ -117,7 +117,8 @@ def _promise(row: Mapping[str, Any]) -> Promise:
 
 PERIOD: Final = SQL("BETWEEN coalesce(%(begun_from)s::date, '-infinity') AND coalesce(%(begun_to)s::date, 'infinity')")
 ASKED: Final = SQL(
-    "SELECT department, standing, offered_on, due_on, answered_on FROM matching_offer_statistics WHERE offered_on {}"
+    "SELECT department, standing, is_awaited, offered_on, due_on, answered_on FROM matching_offer_statistics"
+    " WHERE offered_on {}"
 ).format(PERIOD)
 PURSUED: Final = SQL(
     "SELECT status, outcome, opened_on, decided_on, answered_on, lead_offers, silences, silent"

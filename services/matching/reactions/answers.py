@@ -1,7 +1,7 @@
 """Answers: when the letter that tells the decision goes out, the proposer has been answered.
 
-It is the letter that counts, by what it says, and not when it was written: one that tells an earlier decision, and was
-under way when somebody decided anew, answers nothing. One that comes back later was sent all the same.
+It is the decision from which the letter was written that counts: one that tells an earlier decision, and was under way
+when somebody decided anew, answers nothing, whatever its text says. One that comes back later was sent all the same.
 """
 
 from datetime import date
@@ -14,7 +14,8 @@ from eventstore.following.subscriptions import Handler, On, Subscription
 from eventstore.records import Recorded, StreamId
 from services.matching.domain.case import CASE
 from services.matching.domain.case.feasibility import AnswerProposer, FeasibilityDecided
-from services.matching.queries.letters_answers import ANSWERS, standing_decision, tells
+from services.matching.queries.answer_places import tells
+from services.matching.queries.letters_answers import ANSWERS, standing_decision
 
 
 def answered_on(day: str) -> Handler[Turn]:
@@ -35,8 +36,7 @@ def _answer(turn: Turn, recorded: Recorded, letter: LetterComposed, day: date) -
     except LetterNotDue:
         return
     decided: FeasibilityDecided = standing.event
-    pack = turn.rules.of_digest(standing.policy) if standing.policy else turn.rules.in_force(decided.decided_on)
-    if tells(letter, decided, pack):
+    if tells(turn.store, recorded.stream.id, case.id, decided.decision):
         command = AnswerProposer(decision=decided.decision, letter_id=recorded.stream.id, answered_on=day)
         turn.react(CASE, case, command, recorded)
 

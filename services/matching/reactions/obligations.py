@@ -1,7 +1,8 @@
 """What follows by itself for obligations: a day passes, or the case that they belong to ends.
 
-The list names the candidates, and what stands in their streams decides. What is promised in the very moment in which
-its case ends is recorded at a later position than that end: so each is looked at when it is undertaken, too.
+The list names the candidates, and what is parked instead of listed is one, too; what stands in their streams decides.
+What is promised in the very moment in which its case ends is recorded at a later position than that end: so each is
+looked at when it is undertaken, too.
 """
 
 from datetime import date
@@ -55,11 +56,21 @@ def _release_all(turn: Turn, cause: Recorded, ended_on: date) -> None:
     """Raises `ObligationsNotListed` where events before this one are not in the list."""
     if not turn.has_followed(OBLIGATIONS.name):
         raise ObligationsNotListed("the list of obligations has not come so far")
-    listed = turn.connection.execute(
-        "SELECT obligation_id FROM matching_obligations WHERE case_id = %s ORDER BY position", (cause.stream.id,)
+    for stream in _candidates(turn, cause.stream):
+        if OBLIGATION.fold(turn.store.load_closed(stream)).case_id == cause.stream.id:
+            _release(turn, stream.id, cause, ended_on)
+
+
+def _candidates(turn: Turn, case: StreamId) -> list[StreamId]:
+    """What is listed of a case, and what is parked instead of listed, of any case: asked at one moment."""
+    rows = turn.connection.execute(
+        "SELECT obligation_id, position FROM matching_obligations WHERE case_id = %(case_id)s"
+        " UNION SELECT e.stream_id, position FROM parked_positions_matching parked JOIN positions USING (position)"
+        " JOIN events_matching e USING (sequence)"
+        " WHERE parked.subscription = %(list)s AND e.type = 'ObligationUndertaken' ORDER BY position",
+        {"case_id": case.id, "list": OBLIGATIONS.name},
     ).fetchall()
-    for (obligation_id,) in listed:
-        _release(turn, obligation_id, cause, ended_on)
+    return [StreamId(OBLIGATION.category, obligation_id) for obligation_id, _ in rows]
 
 
 def _release(turn: Turn, obligation_id: UUID, cause: Recorded, ended_on: date) -> None:

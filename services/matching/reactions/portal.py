@@ -1,6 +1,6 @@
 """What matching makes of a portal's message: what companies say of minutes, proven by the letter that carried them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import partial
 from typing import Any, Final
 from uuid import UUID
@@ -16,15 +16,11 @@ from desk.portal.proofs import ProofNotAccepted, by_letter
 from desk.portal.reactions import Counted, PortalReactions
 from desk.portal.submissions import Matter, submission_category
 from eventstore.errors import FieldError
-from eventstore.records import Recorded
+from eventstore.records import StreamId
 from eventstore.store import EventStore
 from services.matching.domain.case import CASE, Case
-from services.matching.domain.case.dialogue import (
-    AnswerMinutes,
-    MinutesConfirmedByCity,
-    MinutesOutdated,
-    MinutesSettled,
-)
+from services.matching.domain.case.days import BeforeItBegan
+from services.matching.domain.case.dialogue import AnswerMinutes, MinutesOutdated, MinutesSettled
 from services.matching.domain.case.status import AlreadyWithdrawn
 from services.matching.domain.event_types import EVENTS
 from services.matching.queries.proposals import proposal_as_told
@@ -38,6 +34,10 @@ FOR_COMPANIES: Final[ForCompanies] = {
         "この議事録は、新しい版を作成しています。新しい版をお送りしますので、そちらでお手続きください。",
     ),
     MinutesSettled: (MinutesSettled.code, "この議事録は、すでに双方で確認済みです。"),
+    BeforeItBegan: (
+        BeforeItBegan.code,
+        "市がこの議事録を確認した日より前の日時で送信されています。端末の日時を確かめて、もう一度お手続きください。",
+    ),
     AlreadyWithdrawn: (AlreadyWithdrawn.code, "この提案は、すでに取り下げられています。"),
 }
 """Refusal → code and sentence for companies."""
@@ -81,10 +81,8 @@ def _following(answered: MinutesAnswered, handed: HandedIn, store: EventStore) -
     if code is None:
         raise ProofNotAccepted
     letter = by_letter(store, EVENTS.service, code, CodePurpose.MINUTES, handed.context, at=handed.counted)
-    events = store.load(letter.about).events if letter.about.category == CASE.category else ()
-    session_id = _session_of(letter, CASE.fold(events), store)
-    edition = _edition_sent(letter, session_id, events)
-    if edition is None or answered.edition not in (None, edition):
+    session_id, edition = _edition_asked(letter, store)
+    if answered.edition not in (None, edition):
         raise MinutesOutdated
     command = AnswerMinutes(
         session_id=session_id, edition=edition, answered_on=handed.received_on, objection=answered.objection
@@ -92,26 +90,18 @@ def _following(answered: MinutesAnswered, handed: HandedIn, store: EventStore) -
     return Consequence(decider=CASE, stream=letter.about, command=command)
 
 
-def _session_of(letter: Redeemed, case: Case, store: EventStore) -> UUID:
-    """The session that a letter is about, while whom it was written to is whom the proposal names.
+def _edition_asked(letter: Redeemed, store: EventStore) -> tuple[UUID, int]:
+    """The session and the edition of its minutes that a letter is about, while its recipient is the proposal's contact.
 
     Raises `ProofNotAccepted`.
     """
     item = letter.item
-    if item is None or item.stream_id != letter.about.id or item.item_id not in case.sessions:
+    if item is None or letter.about != StreamId(CASE.category, item.stream_id):
         raise ProofNotAccepted
-    if case.proposal_id is None or proposal_as_told(store, case.proposal_id).contact_id != letter.recipient_id:
+    case: Case = CASE.fold(store.load_closed(letter.about))
+    found = case.edition_by(item.item_id)
+    if found is None or case.proposal_id is None:
         raise ProofNotAccepted
-    return item.item_id
-
-
-def _edition_sent(letter: Redeemed, session_id: UUID, events: Iterable[Recorded]) -> int | None:
-    """The newest edition that the city stood by when the letter was written."""
-    editions = [
-        recorded.event.edition
-        for recorded in events
-        if isinstance(recorded.event, MinutesConfirmedByCity)
-        and recorded.event.session_id == session_id
-        and recorded.recorded_at <= letter.written_at
-    ]
-    return editions[-1] if editions else None
+    if proposal_as_told(store, case.proposal_id).contact_id != letter.recipient_id:
+        raise ProofNotAccepted
+    return found

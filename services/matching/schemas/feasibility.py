@@ -29,6 +29,7 @@ WORDS: Final = replace(
         "expenses.reason": "実費の予算措置の理由",
         "method": "手法",
         "kept_until": "改めて検討する日",
+        "call_id": "募集のID",
         "procurement_reference": "入札・公募の手続の番号",
         "explanation": "決定の理由",
         "approver": "決裁者",
@@ -80,6 +81,7 @@ class Decision(OfCase):
     expenses: Expenses | None
     method: str | None
     kept_until: date | None
+    call_id: UUID | None
     procurement_reference: str | None = field(repr=False)
     explanation: str = field(repr=False)
     approver: str = field(repr=False)
@@ -99,6 +101,7 @@ class DecisionForm(OfCaseForm):
     expenses = optional(Part(ExpensesForm))
     method = optional(Line(LINE))
     kept_until = optional(Day())
+    call_id = optional(Id())
     procurement_reference = optional(Line(LINE))
     explanation = Text(TEXT, required=True)
     approver = Line(LINE, required=True)

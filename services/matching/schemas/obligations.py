@@ -6,7 +6,7 @@ from typing import Any, ClassVar, Final
 from uuid import UUID
 
 from desk.forms import CommandForm, Form, ListForm, Listing, Stated, Words, optional
-from desk.forms.fields import LINE, PARAGRAPH, Choice, Day, Id, Line, Text
+from desk.forms.fields import LINE, PARAGRAPH, Choice, Day, Id, Line, Text, YesNo
 from services.matching.domain.case.dialogue import Side
 from services.matching.domain.obligation import Kind, Status
 from services.matching.schemas.cases import OfCase, OfCaseForm
@@ -23,6 +23,7 @@ OF_OBLIGATIONS: Final = Words(
         "due_on": "約束の期日",
         "fulfilled_on": "約束を果たした日",
         "note": "果たした内容",
+        "orphaned": "部署が担当を外れた約束",
     },
     sentences=WORDS.sentences,
 )
@@ -84,6 +85,21 @@ class DueChangeForm(OfObligationForm):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Reassignment(OfObligation):
+    """The department that keeps the promise from now on."""
+
+    department: str
+
+
+class ReassignmentForm(OfObligationForm):
+    """`reassign_obligation`."""
+
+    makes = Reassignment
+    department = Line(LINE, required=True)
+    reason = Text(PARAGRAPH, required=True)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Fulfilment(OfObligation):
     """When it was done, None for today, and what."""
 
@@ -107,12 +123,16 @@ class ReleaseForm(OfObligationForm):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ObligationListing(Listing):
-    """Which obligations: those of a case, of a side, of a department, those that stand so, or all."""
+    """Which obligations: those of a case, of a side, of a department, those that stand so, or all.
+
+    orphaned: whether the department that owes it has the case no more.
+    """
 
     case_id: UUID | None
     side: Side | None
     department: str | None
     status: Status | None
+    orphaned: bool | None
 
 
 class ObligationListingForm(ListForm):
@@ -124,6 +144,7 @@ class ObligationListingForm(ListForm):
     side = optional(Choice(Side))
     department = optional(Line(LINE))
     status = optional(Choice(Status))
+    orphaned = optional(YesNo())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

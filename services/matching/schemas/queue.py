@@ -20,6 +20,8 @@ WORDS: Final = Words(
         "silent": "連絡が途絶えた案件",
         "flagged": "注意のある案件",
         "orphaned": "廃止された部署の案件",
+        "minutes_waiting": "提案者の確認を待つ議事録のある案件",
+        "minutes_objected": "提案者から異議のある議事録のある案件",
         "search": "検索する語",
         "derivation": "期日の算出根拠",
     },
@@ -58,6 +60,8 @@ class WorkListing(Listing):
     silent: bool | None
     flagged: bool | None
     orphaned: bool | None
+    minutes_waiting: bool | None
+    minutes_objected: bool | None
     search: tuple[str, ...] | None = field(repr=False)
     derivation: bool | None
 
@@ -74,5 +78,7 @@ class WorkListingForm(ListForm):
     silent = optional(YesNo())
     flagged = optional(YesNo())
     orphaned = optional(YesNo())
+    minutes_waiting = optional(YesNo())
+    minutes_objected = optional(YesNo())
     search = optional(SearchedWords(LINE))
     derivation = optional(YesNo())

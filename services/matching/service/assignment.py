@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import uuid5
 
-from desk.forms import Problem, refuse
+from desk.forms import Problem, load_or_refuse, refuse
 from desk.permissions import Permission
 from eventstore.nameko import staff_rpc
 from services.matching.domain.case.assignment import (
@@ -18,6 +18,7 @@ from services.matching.domain.case.assignment import (
     TakeOffer,
     WithdrawOffer,
 )
+from services.matching.domain.case.days import BeforeItBegan
 from services.matching.domain.case.decider import standing_refusals
 from services.matching.domain.case.people import OfficerElsewhere
 from services.matching.queries.colleagues import ColleagueUnknown
@@ -44,9 +45,10 @@ class AssignmentWindow(OfficerWindow):
 
         Gives an event for each department, in the order of `offers`, and `offer_ids`, likewise.
         """
-        stated: forms.Offering = self.stated(forms.OfferingForm(), arguments)
+        stated: forms.Offering = load_or_refuse(forms.OfferingForm(), arguments)
+        shown = self.shown(stated.case_id, stated.command_id)
         pack = self.office.pack()
-        if self.is_new(stated):
+        if shown.is_new:
             refuse(
                 Problem("unknown_department").at(f"offers.{n}.department", WORDS)
                 for n, wanted in enumerate(stated.offers)
@@ -73,7 +75,14 @@ class AssignmentWindow(OfficerWindow):
         permission=Permission.CASE_WORK,
         conceals=True,
         takes=forms.TakingForm,
-        refuses=(*standing_refusals(TakeOffer), OfferUnknown, OfferNotOpen, ColleagueUnknown, OfficerElsewhere),
+        refuses=(
+            *standing_refusals(TakeOffer),
+            OfferUnknown,
+            OfferNotOpen,
+            ColleagueUnknown,
+            OfficerElsewhere,
+            BeforeItBegan,
+        ),
         problems=("in_the_future",),
     )
     def take_offer(self, **arguments: Any) -> dict[str, Any]:
@@ -81,16 +90,17 @@ class AssignmentWindow(OfficerWindow):
 
         case_id: as `list_cases` gives it. offer_id: as `offer_case` gave it. officer_id: who is in charge in the
         department (担当者), one of its people; whoever calls unless named, and always named by the desk. taken_on: the
-        day, today unless named.
+        day, today unless named, no day before the offer.
 
         Gives the event; none where this person has taken it already.
         """
-        stated: forms.Taking = self.stated(forms.TakingForm(), arguments)
-        is_own = self.require_side(stated, stated.offer_id)
+        stated: forms.Taking = load_or_refuse(forms.TakingForm(), arguments)
+        shown = self.shown(stated.case_id, stated.command_id)
+        is_own = self.require_side(stated, shown, stated.offer_id)
         if stated.officer_id is None and not is_own:
             refuse([Problem("required").at("officer_id", WORDS)])
         officer_id = stated.officer_id or self.actor.id
-        self.require_officer(stated, stated.offer_id, officer_id)
+        self.require_officer(shown, stated.offer_id, officer_id)
         day = self.day(stated.taken_on, "taken_on", WORDS)
         return self.on_case(stated, TakeOffer(offer_id=stated.offer_id, officer_id=officer_id, taken_on=day), arguments)
 
@@ -98,19 +108,20 @@ class AssignmentWindow(OfficerWindow):
         permission=Permission.CASE_WORK,
         conceals=True,
         takes=forms.DecliningForm,
-        refuses=(*standing_refusals(DeclineOffer), OfferUnknown, OfferNotOpen),
+        refuses=(*standing_refusals(DeclineOffer), OfferUnknown, OfferNotOpen, BeforeItBegan),
         problems=("in_the_future",),
     )
     def decline_offer(self, **arguments: Any) -> dict[str, Any]:
         """Declines a case for a department (辞退): by one of its own people, or by the desk for it with a reason.
 
         case_id: as `list_cases` gives it. offer_id: as `offer_case` gave it. grounds: why the department does not take
-        it. declined_on: the day, today unless named.
+        it. declined_on: the day, today unless named, no day before the offer.
 
         Gives the event. The department sees the case no more.
         """
-        stated: forms.Declining = self.stated(forms.DecliningForm(), arguments)
-        self.require_side(stated, stated.offer_id)
+        stated: forms.Declining = load_or_refuse(forms.DecliningForm(), arguments)
+        shown = self.shown(stated.case_id, stated.command_id)
+        self.require_side(stated, shown, stated.offer_id)
         day = self.day(stated.declined_on, "declined_on", WORDS)
         command = DeclineOffer(offer_id=stated.offer_id, declined_on=day, grounds=stated.grounds)
         return self.on_case(stated, command, arguments)
@@ -121,9 +132,10 @@ class AssignmentWindow(OfficerWindow):
         refuses=(*standing_refusals(WithdrawOffer), OfferUnknown, OfferNotOpen),
     )
     def withdraw_offer(self, **arguments: Any) -> dict[str, Any]:
-        """Asks a department no more, or takes the case from it (所管替え); the department sees the case no more.
+        """Asks a department no more, or takes the case from it (所管替え), whatever has become of the case.
 
-        case_id: as `list_cases` gives it. offer_id: as `offer_case` gave it. reason: why; it has to be stated.
+        case_id: as `list_cases` gives it. offer_id: as `offer_case` gave it. reason: why; it has to be stated. The
+        department sees the case no more.
 
         Gives the event; none where it is withdrawn already.
         """

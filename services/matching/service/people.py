@@ -3,9 +3,11 @@
 from typing import Any
 from uuid import uuid5
 
+from desk.forms import load_or_refuse
 from desk.permissions import Permission
 from eventstore.nameko import staff_rpc
 from services.matching.domain.case.assignment import OfferUnknown
+from services.matching.domain.case.days import BeforeItBegan
 from services.matching.domain.case.decider import standing_refusals
 from services.matching.domain.case.people import (
     AddNote,
@@ -17,7 +19,7 @@ from services.matching.domain.case.people import (
     RecordContact,
     ReleaseDeputy,
 )
-from services.matching.queries.colleagues import ColleagueUnknown
+from services.matching.queries.colleagues import ColleagueElsewhere, ColleagueUnknown
 from services.matching.schemas import people as forms
 from services.matching.schemas.people import WORDS
 from services.matching.service.officers import OfficerWindow
@@ -29,34 +31,38 @@ class PeopleWindow(OfficerWindow):
     @staff_rpc(
         permission=Permission.CASE_COORDINATE,
         takes=forms.OfColleagueForm,
-        refuses=(*standing_refusals(AssignAccompaniment), ColleagueUnknown),
+        refuses=(*standing_refusals(AssignAccompaniment), ColleagueUnknown, ColleagueElsewhere),
     )
     def assign_accompaniment(self, **arguments: Any) -> dict[str, Any]:
         """Says who accompanies a case from now on (伴走担当), in the place of who did.
 
-        case_id: as `list_cases` gives it. staff_id: the member of staff.
+        case_id: as `list_cases` gives it. staff_id: the member of staff, of the desk or of a department that has
+        taken the case.
 
         Gives the event; none where that person accompanies it already.
         """
-        stated: forms.OfColleague = self.stated(forms.OfColleagueForm(), arguments)
-        self.require_colleagues(stated, stated.staff_id)
+        stated: forms.OfColleague = load_or_refuse(forms.OfColleagueForm(), arguments)
+        shown = self.shown(stated.case_id, stated.command_id)
+        self.require_colleague(shown, stated.staff_id)
         command = AssignAccompaniment(staff_id=stated.staff_id, assigned_on=self.office.today())
         return self.on_case(stated, command, arguments)
 
     @staff_rpc(
         permission=Permission.CASE_COORDINATE,
         takes=forms.OfColleagueForm,
-        refuses=(*standing_refusals(NameDeputy), ColleagueUnknown),
+        refuses=(*standing_refusals(NameDeputy), ColleagueUnknown, ColleagueElsewhere),
     )
     def name_deputy(self, **arguments: Any) -> dict[str, Any]:
         """Lets a person stand in for who accompanies a case (代理); any number may.
 
-        case_id: as `list_cases` gives it. staff_id: the member of staff.
+        case_id: as `list_cases` gives it. staff_id: the member of staff, of the desk or of a department that has
+        taken the case.
 
         Gives the event; none where that person stands in already.
         """
-        stated: forms.OfColleague = self.stated(forms.OfColleagueForm(), arguments)
-        self.require_colleagues(stated, stated.staff_id)
+        stated: forms.OfColleague = load_or_refuse(forms.OfColleagueForm(), arguments)
+        shown = self.shown(stated.case_id, stated.command_id)
+        self.require_colleague(shown, stated.staff_id)
         command = NameDeputy(staff_id=stated.staff_id, named_on=self.office.today())
         return self.on_case(stated, command, arguments)
 
@@ -88,9 +94,10 @@ class PeopleWindow(OfficerWindow):
 
         Gives the event; none where that person is in charge already.
         """
-        stated: forms.NamingOfficer = self.stated(forms.NamingOfficerForm(), arguments)
-        self.require_side(stated, stated.offer_id)
-        self.require_officer(stated, stated.offer_id, stated.officer_id)
+        stated: forms.NamingOfficer = load_or_refuse(forms.NamingOfficerForm(), arguments)
+        shown = self.shown(stated.case_id, stated.command_id)
+        self.require_side(stated, shown, stated.offer_id)
+        self.require_officer(shown, stated.offer_id, stated.officer_id)
         command = NameOfficer(offer_id=stated.offer_id, officer_id=stated.officer_id, named_on=self.office.today())
         return self.on_case(stated, command, arguments)
 
@@ -98,20 +105,27 @@ class PeopleWindow(OfficerWindow):
         permission=Permission.CASE_WORK,
         conceals=True,
         takes=forms.ContactedForm,
-        refuses=standing_refusals(RecordContact),
+        refuses=(*standing_refusals(RecordContact), NotInCharge, BeforeItBegan),
         problems=("in_the_future",),
     )
     def record_contact(self, **arguments: Any) -> dict[str, Any]:
         """Records that the city was in touch with the proposer: the days since then are counted.
 
-        case_id: as `list_cases` gives it. contacted_on: the day, today unless named. means: `counter`, `phone`, `mail`,
+        By a department that has taken the case, or by the desk.
+
+        case_id: as `list_cases` gives it. contacted_on: the day, today unless named, no day before the proposal was
+        received. means: `counter`, `phone`, `mail`,
         `post` or `portal`. note: what was said.
 
         Gives the event.
         """
-        stated: forms.Contacted = self.stated(forms.ContactedForm(), arguments)
+        stated: forms.Contacted = load_or_refuse(forms.ContactedForm(), arguments)
+        shown = self.shown(stated.case_id, stated.command_id)
+        self.require_in_charge(shown)
         day = self.day(stated.contacted_on, "contacted_on", WORDS)
-        command = RecordContact(contacted_on=day, means=stated.means, note=stated.note)
+        command = RecordContact(
+            contacted_on=day, proposed_on=self.proposed_on(shown), means=stated.means, note=stated.note
+        )
         return self.on_case(stated, command, arguments)
 
     @staff_rpc(

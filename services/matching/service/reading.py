@@ -11,7 +11,7 @@ from eventstore.nameko import staff_rpc
 from eventstore.records import StreamId
 from services.matching.domain.case import CASE
 from services.matching.queries.case_file import case_file
-from services.matching.queries.cases import CASE_LIST
+from services.matching.queries.cases import listed
 from services.matching.schemas.cases import CaseListing, CaseListingSchema
 from services.matching.service.window import CaseWindow
 
@@ -28,18 +28,20 @@ class ReadingWindow(CaseWindow):
         Gives `case_id`, `version`, `status`, `phase` (the city's own name for where it stands, or null),
         `proposal_id`, `opened_on`, `withdrawn_on` (null unless its proposer withdrew the proposal), `flagged`:
         whether a measure in the registers concerns the proposer; `accompanied_by`, `deputies`, `last_contact_on`,
-        `days_since_contact`, `silent_since`; `proposal`: what intake tells of it today, null
-        where it was not told or cannot be opened; `offers`, each with `standing`, `officer_id`, `department_now` and
-        `department_name` (by the pack in force; null where the department has gone without successor) and its
-        `answers`; `sessions`, each with `edition`, `by_city`, `by_proposer`, `is_settled` and the steps of its
-        `minutes`; `suggestions`, `contacts`, `notes`, `goals` (every edition, with roles and merits), `opinions`,
-        `decisions`, `answers`; and `obligations`, the ids. Each entry has `type`, `version`, `recorded_at`,
-        `actor_id`, `role`, `reason`, the event's fields in clear, and `closed`: the names of those that cannot be
-        opened any more.
+        `days_since_contact`, `silent_since`; `proposal`: what intake tells of it today, null where it was not told or
+        cannot be opened, and of its contact and address (`contact_…`, `proposer_address`) for a department that has yet
+        to take the case; that it is opened is on record as well; `offers`, each with `standing`, `officer_id`,
+        `department_now` and `department_name` (by the pack in force; null where the department has gone without
+        successor) and its `answers`; `sessions`, each with `edition`, `by_city`, `by_proposer`, `is_settled` and the
+        steps of its `minutes`; `suggestions`, `contacts`, `notes`, `goals` (every edition, with roles and merits,
+        and `changes`: `field`, `old` and `new` of what is not as in the one before, `roles.city` and the like for what
+        falls to one side), `opinions`, `decisions`, `answers`; and `obligations`: `items`, the ids, and `as_of` as
+        `list_cases` does. Each entry has `type`, `version`, `recorded_at`, `actor_id`, `role`, `app` (by which it was
+        done), `reason`, the event's fields in clear, and `closed`: the names of those that cannot be opened any more.
         """
         stream = StreamId.sought(CASE.category, case_id)
-        self.visible(stream.id)
-        return case_file(self.office, stream, self.actor, purpose)
+        shown = self.shown(stream.id)
+        return case_file(self.office, stream, self.actor, purpose, with_contact=shown.sight.has_taken(shown.case))
 
     @staff_rpc(
         permission=Permission.CASE_WORK,
@@ -56,4 +58,4 @@ class ReadingWindow(CaseWindow):
         """
         wanted: CaseListing = load_or_refuse(CaseListingSchema(), arguments)
         self.require_shown(wanted)
-        return CASE_LIST.page(self.office, wanted, *self.seen, status=wanted.status, proposal_id=wanted.proposal_id)
+        return listed(self.office, wanted, self.sight)

@@ -4,6 +4,7 @@ from typing import Any
 from uuid import uuid5
 
 from desk.commands import context_of, told
+from desk.forms import load_or_refuse
 from desk.permissions import Permission
 from eventstore.errors import NotFound
 from eventstore.execution import execute
@@ -20,7 +21,7 @@ from services.matching.queries.suggestions import (
     told_suggestion,
 )
 from services.matching.schemas.suggestions import Suggesting, SuggestingForm
-from services.matching.service.window import CaseWindow
+from services.matching.service.window import CaseWindow, Shown
 from services.matching.suggesting.ranking import Ranked, ranked
 from services.matching.suggesting.words import words_of
 
@@ -45,8 +46,8 @@ class SuggestionWindow(CaseWindow):
         that made its rank, heaviest first, each with `grounds`, where it stood (`duties`, `earlier_cases`). Departments
         that no word points to are left out.
         """
-        stated: Suggesting = self.stated(SuggestingForm(), arguments)
-        ranking = self._ranked(stated)
+        stated: Suggesting = load_or_refuse(SuggestingForm(), arguments)
+        ranking = self._ranked(stated, self.shown(stated.case_id, stated.command_id))
         command = SuggestDepartments(
             suggestion_id=uuid5(stated.command_id, "suggestion"),
             suggested_on=self.office.today(),
@@ -59,13 +60,13 @@ class SuggestionWindow(CaseWindow):
         outcome = execute(self.office.store, CASE, stream, command, context, expected_version=expected)
         return {**told(outcome), **told_suggestion(self.office, outcome.recorded[0])}
 
-    def _ranked(self, stated: Suggesting) -> tuple[Ranked, ...]:
+    def _ranked(self, stated: Suggesting, shown: Shown) -> tuple[Ranked, ...]:
         """What is suggested of the proposal as it stands; a suggestion that was made before is told as it was made."""
-        proposal_id = self.visible(stated.case_id).proposal_id
+        proposal_id = shown.case.proposal_id
         if proposal_id is None:
             raise NotFound
         texts = opened_texts(self.office, proposal_id, self.actor, stated.reason)
-        if not self.is_new(stated):
+        if not shown.is_new:
             return ()
         pack = self.office.pack()
         words = off_hub(words_of, texts)

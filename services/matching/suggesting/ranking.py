@@ -24,6 +24,9 @@ DOUBT: Final = 4.0
 """As many cases without a lead are added to those of a word: what happened once proves little."""
 FEW: Final = 20.0
 """As many are added to all cases: how few departments there have been at the beginning proves little either."""
+AT_MOST, LITTLE = 0.75, 4.0
+"""What all words together may count by earlier cases: a part of what duties say for the department to which they point
+most; where that is less than two or three words say, as much as these."""
 TERMS_TOLD: Final = 8
 SCALE: Final = 1_000
 
@@ -81,6 +84,12 @@ class EarlierCases:
         usual = self.in_all[department] / (sum(self.in_all.values()) + FEW)
         return EARLIER * max(0.0, share - usual)
 
+    def weights(self, department: str, words: Iterable[Word], at_most: float) -> Mapping[str, float]:
+        """What each word says for a department, by its form; all in proportion where together it is more than that."""
+        weights = {word.form: self.weight(department, word) for word in words}
+        in_all = sum(weights.values())
+        return {form: weight * at_most / in_all for form, weight in weights.items()} if in_all > at_most else weights
+
 
 NO_EARLIER_CASES: Final = EarlierCases(led={}, in_all={})
 
@@ -94,25 +103,30 @@ class Ranked:
 
 
 def ranked(words: Iterable[Word], duties: Duties, earlier: EarlierCases, limit: int) -> tuple[Ranked, ...]:
-    """The departments that a proposal's words point to, best first, as many as `limit`; none that nothing points to."""
+    """The departments that a proposal's words point to, best first, as many as `limit`; none that nothing points to.
+
+    Earlier cases count for a department less than duties do for that to which they point most: what many proposals
+    have in common, and says nothing, does not add up to what the duties say.
+    """
     distinct = frozenset(words)
-    found = (_ranked(department, distinct, duties, earlier) for department in duties.of)
+    by_duties = {
+        department: {word.form: duties.weight(department, word) for word in distinct} for department in duties.of
+    }
+    at_most = max((LITTLE, *(AT_MOST * sum(weights.values()) for weights in by_duties.values())))
+    found = (
+        _ranked(department, weights, earlier.weights(department, distinct, at_most))
+        for department, weights in by_duties.items()
+    )
     pointed_to = (one for one in found if one.suggested.score > 0)
     return tuple(sorted(pointed_to, key=lambda one: (-one.suggested.score, one.suggested.department))[:limit])
 
 
-def _ranked(department: str, words: Iterable[Word], duties: Duties, earlier: EarlierCases) -> Ranked:
-    weights = {
-        word.form: {
-            Ground.DUTIES: duties.weight(department, word),
-            Ground.EARLIER_CASES: earlier.weight(department, word),
-        }
-        for word in words
-    }
-    totals = {form: sum(grounds.values()) for form, grounds in weights.items()}
+def _ranked(department: str, by_duties: Mapping[str, float], by_earlier: Mapping[str, float]) -> Ranked:
+    totals = {form: weight + by_earlier[form] for form, weight in by_duties.items()}
     heaviest = sorted((form for form in totals if totals[form] > 0), key=lambda form: (-totals[form], form))
+    grounds = ((Ground.DUTIES, by_duties), (Ground.EARLIER_CASES, by_earlier))
     terms = (
-        RankingTerm(term=form, grounds=tuple(ground for ground, weight in weights[form].items() if weight > 0))
+        RankingTerm(term=form, grounds=tuple(ground for ground, weights in grounds if weights[form] > 0))
         for form in heaviest[:TERMS_TOLD]
     )
     score = round(SCALE * sum(totals.values()))

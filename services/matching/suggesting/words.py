@@ -15,7 +15,15 @@ from sudachipy import Dictionary, Morpheme, SplitMode
 
 CONTENT: Final = frozenset({"名詞", "形状詞"})
 """Parts of speech that say what a text is about: nouns, and adjectival nouns."""
-NUMERAL: Final = "数詞"
+BINDING: Final = frozenset({"数詞", "助動詞語幹", "副詞可能", "助数詞可能"})
+"""Kinds of these that do not: numerals and counters, what verbs lean on (よう), when and wherefore (場合)."""
+ANYBODYS: Final = frozenset(
+    {
+        "こと", "当社", "弊社", "小社", "自社", "当方", "当会", "当団体", "御社", "貴社", "当市", "貴市", "本市",
+        "会社", "担当", "一覧",
+    }
+)  # fmt: skip
+"""What the dictionary takes for nouns like any others, and proposals say whatever they are about."""
 SHORTEST: Final = 2
 """Characters: the parts of one character that compounds fall into say nothing alone."""
 READ_AT_MOST: Final = 4_000
@@ -60,8 +68,8 @@ def _units(morphemes: Iterable[Morpheme]) -> Iterator[Morpheme]:
 
 
 def _says_something(morpheme: Morpheme) -> bool:
-    kind, detail, *_ = morpheme.part_of_speech()
-    return kind in CONTENT and detail != NUMERAL
+    kind, *details = morpheme.part_of_speech()
+    return kind in CONTENT and BINDING.isdisjoint(details) and morpheme.normalized_form() not in ANYBODYS
 
 
 @cache

@@ -8,6 +8,7 @@ from desk.letters.occasions import require_as_today
 from desk.letters.overtaking import redirected, require_current
 from desk.letters.refusals import LetterAddressMissing, LetterOvertaken
 from desk.office import Office
+from desk.packs import Pack
 from eventstore.records import Recorded, StreamId
 from services.intake.domain.call import CALL
 from services.intake.domain.call.state import Standing as CallStanding
@@ -20,29 +21,30 @@ from services.intake.queries.offer_answers import answer_letter
 from services.intake.queries.recipients import recipient_of
 
 
-def require_approvable(office: Office, events: Sequence[Recorded]) -> None:
+def require_approvable(office: Office, events: Sequence[Recorded], pack: Pack) -> None:
     """Compares a letter, by its events, with the record of what it is about.
 
-    Raises `LetterNotDue` where the matter does not stand as the letter says, `LetterOvertaken` where the letter would
-    read otherwise or go elsewhere, or where a company does not want it any more, `LetterErased` where nobody can tell.
+    pack: whose words the letter has. Raises `LetterNotDue` where the matter does not stand as the letter says,
+    `LetterOvertaken` where the letter would read otherwise or go elsewhere, or where a company does not want it any
+    more, `LetterErased` where nobody can tell.
     """
     composed: LetterComposed = events[0].event
     about = StreamId(composed.subject_category, composed.subject_id)
     try:
         if about.category in MATTERS:
-            require_as_today(office, events, drafted)
+            require_as_today(office, events, drafted, pack)
         elif about.category == OFFER.category:
-            _require_answered(office, events, about)
+            _require_answered(office, events, about, pack)
         elif about.category == COMPANY.category:
             _require_wanted(office, events, about)
     except LetterAddressMissing:
         raise LetterOvertaken from None
 
 
-def _require_answered(office: Office, events: Sequence[Recorded], about: StreamId) -> None:
-    today = answer_letter(office, about, added=None)
+def _require_answered(office: Office, events: Sequence[Recorded], about: StreamId, pack: Pack) -> None:
+    today = answer_letter(office, about, pack, added=None)
     elsewhere = redirected(events)
-    require_current(events, replace(today, recipient=elsewhere) if elsewhere else today, office.pack())
+    require_current(events, replace(today, recipient=elsewhere) if elsewhere else today, pack)
 
 
 def _require_wanted(office: Office, events: Sequence[Recorded], about: StreamId) -> None:

@@ -21,6 +21,7 @@ from services.matching.domain.case.dialogue import (
     DraftMinutes,
     HoldSession,
 )
+from services.matching.domain.case.evolution import CaseEvent, evolve
 from services.matching.domain.case.feasibility import (
     AnswerProposer,
     DecideFeasibility,
@@ -42,7 +43,7 @@ from services.matching.domain.case.people import (
     RecordContact,
     ReleaseDeputy,
 )
-from services.matching.domain.case.state import Case, CaseEvent, evolve
+from services.matching.domain.case.state import Case
 from services.matching.domain.case.status import IN_HAND, PURSUED, REFUSALS, UNDECIDED, Status
 
 CaseCommand: TypeAlias = (
@@ -55,7 +56,7 @@ FROM: Final[Mapping[type[Any], frozenset[Status]]] = {
     OfferCase: UNDECIDED,
     TakeOffer: UNDECIDED,
     DeclineOffer: UNDECIDED,
-    WithdrawOffer: UNDECIDED,
+    WithdrawOffer: EVERYWHERE,
     AssignAccompaniment: PURSUED,
     NameDeputy: PURSUED,
     ReleaseDeputy: PURSUED,
@@ -70,7 +71,7 @@ FROM: Final[Mapping[type[Any], frozenset[Status]]] = {
     AgreeGoals: frozenset({Status.IN_DIALOGUE, Status.AGREED}),
     GiveOpinion: IN_HAND,
     DecideFeasibility: UNDECIDED | {Status.DECIDED},
-    ResumeCase: frozenset({Status.KEPT}),
+    ResumeCase: frozenset({Status.DECIDED, Status.KEPT}),
 }
 """Command of a person → the states from which it leads on; the drawn transitions, and nothing beside them."""
 BY_ITSELF: Final[Mapping[type[Any], frozenset[Status]]] = {

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum, unique
 from typing import Annotated, TypeAlias
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from eventstore.errors import Refusal
 from eventstore.protection import Business, Sealed, personal
@@ -64,12 +64,11 @@ class MinutesDrafted:
 @EVENTS.event(category="case", version=1)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MinutesConfirmedByCity:
-    """The city stands by this edition. file: the document that both sides confirm (PDF), with its SHA-256."""
+    """The city stands by this edition. file_sha256: of the document that both sides confirm, which is kept apart."""
 
     session_id: UUID
     edition: int
     confirmed_on: date
-    file: Business[bytes]
     file_sha256: Business[bytes]
 
 
@@ -96,10 +95,11 @@ class MinutesObjected:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HoldSession:
-    """Record a session that was held."""
+    """Record a session that was held. proposed_on: the day on which the proposal was received, None where unknown."""
 
     session_id: UUID
     held_on: date
+    proposed_on: date | None = None
     setting: Setting
     participants_id: UUID
     participants: tuple[Participant, ...]
@@ -139,6 +139,11 @@ DialogueEvent: TypeAlias = (
     SessionHeld | MinutesDrafted | MinutesConfirmedByCity | MinutesConfirmedByProposer | MinutesObjected
 )
 DialogueCommand: TypeAlias = HoldSession | DraftMinutes | ConfirmMinutes | AnswerMinutes
+
+
+def edition_id(session_id: UUID, edition: int) -> UUID:
+    """The id of an edition of a session's minutes: its document is kept under it, and a letter's code is for it."""
+    return uuid5(session_id, str(edition))
 
 
 class SessionUnknown(Refusal):

@@ -35,6 +35,8 @@ class Outcome(StrEnum):
 
 REALISED: Final = frozenset({Outcome.PARTNERSHIP, Outcome.DEMONSTRATION, Outcome.INDIVIDUAL})
 """Outcomes by which city and proposer go on together: goals are agreed before, and every department has spoken."""
+UNPURSUED: Final = frozenset({Outcome.NO, Outcome.KEPT})
+"""Outcomes by which nothing is carried out, and so nothing is paid."""
 
 
 @EVENTS.event(category="case", version=1)
@@ -59,7 +61,8 @@ class FeasibilityDecided:
     needs_open_call: whether fairness asks for a public call (公募) whatever the cost. procurement_reference: of the
     tender or call by which the partner was or will be chosen. expenses_cap_yen and the fields beginning with
     `expenses_`: the exception for actual expenses on policy judgement (実費程度の予算措置, S47), None without. method:
-    code of another method in the pack. kept_until: when it is looked at again. explanation: the reason, as the proposer
+    code of another method in the pack. kept_until: when it is looked at again. call_id: the call of intake that follows
+    from a procurement (S35), where there is one by then. explanation: the reason, as the proposer
     will read it. decided_by: the member of staff; approver, approval_reference, delegation: as of letters (決裁).
     """
 
@@ -67,11 +70,12 @@ class FeasibilityDecided:
     outcome: Outcome
     decided_on: date
     decided_by: UUID
-    city_cost_yen: int
+    city_cost_yen: Deliberation[int]
     needs_open_call: bool
-    expenses_cap_yen: int | None
+    expenses_cap_yen: Deliberation[int | None]
     method: Public[str | None]
     kept_until: date | None
+    call_id: UUID | None
     procurement_reference: Internal[str | None]
     expenses_approver: Internal[str | None]
     expenses_reason: Deliberation[str | None]
@@ -107,7 +111,10 @@ class KeptCaseDue:
 @EVENTS.event(category="case", version=1)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseResumed:
-    """A case that was kept is looked at again; it stands where it stood before the decision."""
+    """A case that was kept, or whose proposer has not been answered yet, is looked at again (検討の再開).
+
+    It stands where it stood before the decision.
+    """
 
     resumed_on: date
 
@@ -134,8 +141,13 @@ class Expenses:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DecideFeasibility:
-    """Decide. The fields are those of the event; expenses: the exception, None without."""
+    """Decide. The fields are those of the event; expenses: the exception, None without.
 
+    methods: the codes of other methods in the pack in force; one of them is named where there are any. today: what is
+    kept is kept until a day after it, whenever that was decided.
+    """
+
+    today: date
     outcome: Outcome
     decided_on: date
     decided_by: UUID
@@ -143,7 +155,9 @@ class DecideFeasibility:
     needs_open_call: bool
     expenses: Expenses | None
     method: str | None
+    methods: frozenset[str]
     kept_until: date | None
+    call_id: UUID | None
     procurement_reference: str | None = field(repr=False)
     explanation: str = field(repr=False)
     approver: str = field(repr=False)
@@ -169,7 +183,7 @@ class NoteKeptDue:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResumeCase:
-    """Look at a kept case again."""
+    """Look at a case again that was kept, or decided and not answered yet."""
 
     resumed_on: date
 
@@ -186,14 +200,14 @@ class OpinionsMissing(Refusal):
 
 
 class DecidedByItself(Refusal):
-    """Who gave the lead department's opinion does not decide upon it (B16)."""
+    """Who gave an opinion for a department that leads or led the case does not decide upon it (B16)."""
 
     code = "sign_off_by_same_person"
     sentence = "主担当課の意見を述べた人は、実施の可否を決定できません。別の人が決定してください。"
 
 
 class ProcurementRequired(Refusal):
-    """Where the city pays, or fairness asks for a call, a tender or call comes first (S14)."""
+    """Where the city pays or fairness asks for a call, a tender, a call or the method's procedure comes first (S14)."""
 
     code = "procurement_required"
     sentence = "市の費用負担または公募の必要があるため、入札・公募の手続の番号がなければ決定できません。"
@@ -203,7 +217,7 @@ class ExpensesUnfit(Refusal):
     """Actual expenses are paid for a demonstration, up to the cap that was approved, never in the place of a call."""
 
     code = "expenses_unfit"
-    sentence = "実費の予算措置は、実証実験について、承認された上限額までに限ります。"
+    sentence = "実費の予算措置は、公募の必要がない実証実験について、承認された上限額までに限ります。"
 
 
 class KeptUntilUnfit(Refusal):
@@ -220,8 +234,15 @@ class ProcurementUnnamed(Refusal):
     sentence = "入札・公募による場合は、その手続の番号を記録してください。"
 
 
+class CallUnfit(Refusal):
+    """Only what goes to procurement has a call that follows from it (S35)."""
+
+    code = "call_unfit"
+    sentence = "募集は、入札・公募による場合にだけ指定できます。"
+
+
 class MethodUnfit(Refusal):
-    """Another method is named by its code in the pack; nothing else names one."""
+    """Another method is named by its code in the pack, where the pack has any; nothing else names one."""
 
     code = "method_unfit"
     sentence = "ほかの手法による場合にだけ、運用ルールにある手法を指定してください。"

@@ -131,9 +131,13 @@ class HandOverCase:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordContact:
-    """Record that city and proposer were in touch."""
+    """Record that city and proposer were in touch.
+
+    proposed_on: the day on which the proposal was received, None where unknown.
+    """
 
     contacted_on: date
+    proposed_on: date | None = None
     means: Channel
     note: str | None = field(repr=False)
 

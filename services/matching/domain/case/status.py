@@ -58,7 +58,7 @@ class AlreadyDecided(Refusal):
     """The feasibility is decided, and the proposer has not been answered yet."""
 
     code = "case_decided"
-    sentence = "この案件は、実施の可否をすでに決定しています。"
+    sentence = "この案件は、実施の可否をすでに決定しています。検討を再開してから操作してください。"
 
 
 class AlreadyAnswered(Refusal):

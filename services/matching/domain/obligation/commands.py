@@ -38,6 +38,14 @@ class ChangeObligationDue:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReassignObligation:
+    """Let another of the city's departments keep it. in_charge: those that have the case, by their codes of today."""
+
+    department: str
+    in_charge: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FulfilObligation:
     """Record that it was done."""
 
@@ -68,5 +76,5 @@ class NoteObligationOverdue:
 
 ByItself: TypeAlias = ReleaseWithCase | NoteObligationOverdue
 """What follows from an event or a timer: where nothing is owed nothing follows, and no one hears."""
-ByPerson: TypeAlias = ChangeObligationDue | FulfilObligation | ReleaseObligation
+ByPerson: TypeAlias = ChangeObligationDue | ReassignObligation | FulfilObligation | ReleaseObligation
 ObligationCommand: TypeAlias = UndertakeObligation | ByPerson | ByItself

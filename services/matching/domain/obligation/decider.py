@@ -18,6 +18,7 @@ from services.matching.domain.obligation.commands import (
     FulfilObligation,
     NoteObligationOverdue,
     ObligationCommand,
+    ReassignObligation,
     ReleaseObligation,
     ReleaseWithCase,
     UndertakeObligation,
@@ -28,6 +29,7 @@ from services.matching.domain.obligation.events import (
     ObligationEvent,
     ObligationFulfilled,
     ObligationOverdue,
+    ObligationReassigned,
     ObligationReleased,
     ObligationUndertaken,
 )
@@ -53,7 +55,7 @@ def decide(command: ObligationCommand, obligation: Obligation) -> Sequence[Oblig
             return _undertake(command, obligation)
         case ReleaseWithCase() | NoteObligationOverdue():
             return _by_itself(command, obligation) if obligation.is_open else []
-        case ChangeObligationDue() | FulfilObligation() | ReleaseObligation():
+        case ChangeObligationDue() | ReassignObligation() | FulfilObligation() | ReleaseObligation():
             return _by_person(command, obligation)
         case _:
             assert_never(command)
@@ -115,6 +117,8 @@ def _by_person(command: ByPerson, obligation: Obligation) -> Sequence[Obligation
             return _fulfil(command, obligation)
         case ChangeObligationDue():
             return _change_due(command, obligation)
+        case ReassignObligation():
+            return _reassign(command, obligation)
         case _:
             assert_never(command)
 
@@ -131,6 +135,17 @@ def _change_due(command: ChangeObligationDue, obligation: Obligation) -> Sequenc
     if command.due_on < command.today:
         raise DueInThePast
     return [ObligationDueChanged(due_on=command.due_on, previously_due_on=obligation.due_on)]
+
+
+def _reassign(command: ReassignObligation, obligation: Obligation) -> Sequence[ObligationEvent]:
+    """From whom it was to one that has the case; what the proposer promised is no department's."""
+    if obligation.department is None:
+        raise SideUnfit
+    if command.department == obligation.department:
+        return []
+    if command.department not in command.in_charge:
+        raise NotInCharge
+    return [ObligationReassigned(department=command.department, previously=obligation.department)]
 
 
 OBLIGATION: Final = Decider(category="obligation", initial=Obligation(), decide=decide, evolve=evolve)

@@ -48,6 +48,15 @@ class ObligationDueChanged:
 
 @EVENTS.event(category="obligation", version=1)
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ObligationReassigned:
+    """Another of the city's departments keeps the promise from now on; why is the record's reason."""
+
+    department: Public[str]
+    previously: Public[str]
+
+
+@EVENTS.event(category="obligation", version=1)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ObligationFulfilled:
     """It was done on that day, in time or late. note: what was done."""
 
@@ -72,5 +81,10 @@ class ObligationOverdue:
 
 
 ObligationEvent: TypeAlias = (
-    ObligationUndertaken | ObligationDueChanged | ObligationFulfilled | ObligationReleased | ObligationOverdue
+    ObligationUndertaken
+    | ObligationDueChanged
+    | ObligationReassigned
+    | ObligationFulfilled
+    | ObligationReleased
+    | ObligationOverdue
 )

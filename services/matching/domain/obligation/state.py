@@ -12,6 +12,7 @@ from services.matching.domain.obligation.events import (
     ObligationEvent,
     ObligationFulfilled,
     ObligationOverdue,
+    ObligationReassigned,
     ObligationReleased,
     ObligationUndertaken,
 )
@@ -59,6 +60,8 @@ def evolve(obligation: Obligation, event: ObligationEvent) -> Obligation:
             )
         case ObligationDueChanged():
             return replace(obligation, status=Status.OWED, due_on=event.due_on)
+        case ObligationReassigned():
+            return replace(obligation, department=event.department)
         case ObligationFulfilled():
             return replace(obligation, status=Status.FULFILLED)
         case ObligationReleased():

@@ -22,6 +22,7 @@ from services.matching.domain.case.assignment import (
     TakeOffer,
     WithdrawOffer,
 )
+from services.matching.domain.case.days import require_begun
 from services.matching.domain.case.state import Case, Offer, Standing
 
 
@@ -41,7 +42,7 @@ def offer(command: OfferCase, case: Case) -> Sequence[CaseOffered]:
     """All are asked or none. A department is asked once at a time, whatever it was called, and one leads."""
     if command.suggestion_id is not None and command.suggestion_id not in case.suggestions:
         raise SuggestionUnknown
-    current = {one.department for one in case.offers.values() if one.is_current}
+    current = {one.department for one in case.current}
     named = [one.department for one in command.asked]
     if len(set(named)) < len(named) or any(current & {one.department, *one.known_as} for one in command.asked):
         raise DepartmentAsked
@@ -68,6 +69,7 @@ def take(command: TakeOffer, case: Case) -> Sequence[OfferTaken]:
         return []
     if found.standing is not Standing.OFFERED:
         raise OfferNotOpen
+    require_begun(command.taken_on, found.offered_on)
     return [
         OfferTaken(
             offer_id=found.id, department=found.department, officer_id=command.officer_id, taken_on=command.taken_on
@@ -80,6 +82,7 @@ def decline(command: DeclineOffer, case: Case) -> Sequence[OfferDeclined]:
     found = _offer(case, command.offer_id)
     if found.standing is not Standing.OFFERED:
         raise OfferNotOpen
+    require_begun(command.declined_on, found.offered_on)
     return [
         OfferDeclined(
             offer_id=found.id,
@@ -91,11 +94,11 @@ def decline(command: DeclineOffer, case: Case) -> Sequence[OfferDeclined]:
 
 
 def withdraw_offer(command: WithdrawOffer, case: Case) -> Sequence[OfferWithdrawn]:
-    """Nothing follows where the department is asked no more; who has declined is not asked anyway."""
+    """Whatever has become of the case. Nothing follows where it is so already; who has declined is not asked anyway."""
     found = _offer(case, command.offer_id)
     if found.standing is Standing.WITHDRAWN:
         return []
-    if not found.is_current:
+    if found.standing is Standing.DECLINED:
         raise OfferNotOpen
     return [OfferWithdrawn(offer_id=found.id, department=found.department, withdrawn_on=command.withdrawn_on)]
 

@@ -5,6 +5,7 @@ from hashlib import sha256
 from uuid import UUID
 
 from eventstore.protection import Sealed
+from services.matching.domain.case.days import require_begun
 from services.matching.domain.case.dialogue import (
     AnswerMinutes,
     ConfirmMinutes,
@@ -24,9 +25,10 @@ from services.matching.domain.case.state import Case, Minutes
 
 
 def hold_session(command: HoldSession, case: Case) -> Sequence[SessionHeld]:
-    """As often as they meet, each time under an id of its own."""
+    """As often as they meet, each time under an id of its own; also before the proposal was accepted."""
     if command.session_id in case.sessions:
         return []
+    require_begun(command.held_on, command.proposed_on, case.opened_on)
     return [
         SessionHeld(
             session_id=command.session_id,
@@ -55,7 +57,7 @@ def draft_minutes(command: DraftMinutes, case: Case) -> Sequence[MinutesDrafted]
 
 
 def confirm_minutes(command: ConfirmMinutes, case: Case) -> Sequence[MinutesConfirmedByCity]:
-    """The city stands by the newest edition."""
+    """The city stands by the newest edition; its document is kept in a stream of its own (`KeepMinutes`)."""
     minutes = _minutes(case, command.session_id)
     if not minutes.edition:
         raise MinutesAbsent
@@ -68,14 +70,13 @@ def confirm_minutes(command: ConfirmMinutes, case: Case) -> Sequence[MinutesConf
             session_id=command.session_id,
             edition=command.edition,
             confirmed_on=command.confirmed_on,
-            file=Sealed(command.file),
             file_sha256=Sealed(sha256(command.file).digest()),
         )
     ]
 
 
 def answer_minutes(command: AnswerMinutes, case: Case) -> Sequence[MinutesConfirmedByProposer | MinutesObjected]:
-    """The proposer answers the edition that the city stands by."""
+    """The proposer answers the edition that the city stands by, and not before it does."""
     minutes = _minutes(case, command.session_id)
     if not minutes.edition:
         raise MinutesAbsent
@@ -85,6 +86,7 @@ def answer_minutes(command: AnswerMinutes, case: Case) -> Sequence[MinutesConfir
         raise MinutesSettled
     if not command.edition == minutes.edition == minutes.by_city:
         raise MinutesOutdated
+    require_begun(command.answered_on, minutes.confirmed_on)
     if command.objection is None:
         return [
             MinutesConfirmedByProposer(

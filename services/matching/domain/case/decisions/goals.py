@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from eventstore.protection import Sealed
+from services.matching.domain.case.days import require_begun
 from services.matching.domain.case.dialogue import SessionUnknown
 from services.matching.domain.case.goals import AgreeGoals, GoalsAgreed, MinutesUnconfirmed
 from services.matching.domain.case.state import Case
@@ -15,6 +16,7 @@ def agree_goals(command: AgreeGoals, case: Case) -> Sequence[GoalsAgreed]:
         raise SessionUnknown
     if not minutes.is_settled:
         raise MinutesUnconfirmed
+    require_begun(command.agreed_on, minutes.held_on)
     return [
         GoalsAgreed(
             edition=case.goals_edition + 1,

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from eventstore.protection import Sealed
 from services.matching.domain.case.assignment import OfferUnknown
+from services.matching.domain.case.days import require_begun
 from services.matching.domain.case.people import (
     AccompanimentAssigned,
     AddNote,
@@ -66,8 +67,9 @@ def hand_over(command: HandOverCase, case: Case) -> Sequence[CaseHandedOver]:
     return [CaseHandedOver(from_id=command.from_id, to_id=command.to_id, handed_over_on=command.handed_over_on)]
 
 
-def record_contact(command: RecordContact, _: Case) -> Sequence[ProposerContacted]:
-    """As often as they are in touch."""
+def record_contact(command: RecordContact, case: Case) -> Sequence[ProposerContacted]:
+    """As often as they are in touch; also before the proposal was accepted."""
+    require_begun(command.contacted_on, command.proposed_on, case.opened_on)
     return [ProposerContacted(contacted_on=command.contacted_on, means=command.means, note=Sealed(command.note))]
 
 
