@@ -1,7 +1,8 @@
 """The work queue over many cases and over few: the first page, and what people narrow it down by.
 
-The read model's tables are filled by COPY, the keys that its texts end with too; what is timed is all that `list_work`
-does once the caller is known: the rows, their dates and texts, and the record of who is shown them.
+The read model's tables are filled by COPY, the keys that its texts end with too; only the cases of a department's first
+page have streams. What is timed is all that `list_work` does once the caller is known: the rows, their dates and texts,
+for a department the cases' streams, and the record of who is shown them.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -32,11 +33,16 @@ from desk.office import Office
 from desk.packs.codes import DeadlineCode
 from eventstore.clock import now
 from eventstore.database import Connection
-from eventstore.records import Actor, Code
+from eventstore.protection import Sealed
+from eventstore.records import Actor, Code, StreamId
 from services.matching.declaration import MATCHING
-from services.matching.domain.case import Status
+from services.matching.domain.case import CASE, Status
+from services.matching.domain.case import assignment as asking
+from services.matching.domain.case.assignment import CaseOffered
+from services.matching.domain.case.opening import CaseOpened
 from services.matching.projections.case_texts import Part
 from services.matching.queries import queue
+from services.matching.queries.sight import Sight
 from services.matching.schemas.queue import WorkListingForm
 
 ROOT: Final = Path(__file__).parents[1]
@@ -52,6 +58,10 @@ WORDS: Final = (
     "食育", "図書館", "学校", "部活動", "水道", "森林", "再生可能", "ごみ", "リサイクル", "文化財", "祭り", "移住",
     "起業", "雇用", "障害者", "外国人", "相談", "窓口", "手続", "データ", "センサー", "ドローン", "アプリ",
 )  # fmt: skip
+OWN: Final = "roads"
+"""The department that asks for its own page."""
+RECORDED: Final = 100
+"""Cases of it that have a stream: more than a page."""
 RARE: Final = "流雪溝"
 """Stands in one proposal of a thousand."""
 ACTOR: Final = Actor(id=uuid4(), role=Code("desk_chief"))
@@ -66,12 +76,14 @@ class Filled:
 
     def page(self, **given: Any) -> Mapping[str, Any]:
         """A page for someone of the desk."""
-        return queue.listed(self.office, load_or_refuse(WorkListingForm(), given), ACTOR)
+        return queue.listed(
+            self.office, load_or_refuse(WorkListingForm(), given), ACTOR, Sight(store=self.office.store)
+        )
 
     def own(self, department: str) -> Mapping[str, Any]:
         """The first page for someone of a department."""
-        wanted = load_or_refuse(WorkListingForm(), {})
-        return queue.listed(self.office, wanted, ACTOR, queue.seen_by([department]))
+        sight = Sight(store=self.office.store, departments=frozenset({department}))
+        return queue.listed(self.office, load_or_refuse(WorkListingForm(), {}), ACTOR, sight)
 
     def deep(self) -> Callable[[], Mapping[str, Any]]:
         """A page after others, found by where the page before ended."""
@@ -91,8 +103,8 @@ def queues(servers: Servers, scale: Scale, tell: Tell) -> Iterator[Figure]:
 
 def _questions() -> Iterator[tuple[str, float | None, Callable[[Filled], Callable[[], object]]]]:
     yield "first page", 1.5, lambda at: at.page
-    yield "first page of a department, asked by the desk", None, lambda at: partial(at.page, department="roads")
-    yield "first page of a department's own", None, lambda at: partial(at.own, "roads")
+    yield "first page of a department, asked by the desk", None, lambda at: partial(at.page, department=OWN)
+    yield "first page of a department's own", None, lambda at: partial(at.own, OWN)
     yield "first page with a word of every tenth case", None, lambda at: partial(at.page, search=WORDS[0])
     yield "first page with a word of every thousandth case", None, lambda at: partial(at.page, search=RARE)
     yield f"page after {DEEP} others", None, Filled.deep
@@ -140,6 +152,7 @@ def _filled(servers: Servers, count: int, tell: Tell) -> Iterator[Filled]:
             uri = urlunsplit(urlsplit(servers.database_url)._replace(path=f"/{database.database(city.name)}"))
             with psycopg.connect(uri, autocommit=True, options="-c statement_timeout=0") as administrator:
                 _fill(administrator, office, count)
+                _record(administrator, office)
             yield Filled(office, count)
 
 
@@ -155,6 +168,23 @@ def _fill(connection: Connection, office: Office, count: int) -> None:
                         copying.write_row(row)
     for table in COLUMNS:
         connection.execute(f"VACUUM ANALYZE {table}")
+
+
+def _record(connection: Connection, office: Office) -> None:
+    """The streams of the cases that a department's first page is of: whether it still has them is looked up there."""
+    first = "SELECT case_id, proposal_id FROM matching_cases WHERE departments && %s ORDER BY due_on, case_id LIMIT %s"
+    day = office.today()
+    for case_id, proposal_id in connection.execute(first, ([OWN], RECORDED)).fetchall():
+        offered = CaseOffered(
+            offer_id=uuid4(),
+            department=OWN,
+            part=asking.Part.LEAD,
+            offered_on=day,
+            suggestion_id=None,
+            message=Sealed(None),
+        )
+        events = [CaseOpened(proposal_id=proposal_id, opened_on=day), offered]
+        office.store.append(office.store.new_stream(StreamId(CASE.category, case_id)), events, office.context(ACTOR))
 
 
 COLUMNS: Final = {

@@ -119,7 +119,7 @@ def _settle_deadlines(
     for matter in chief.matters:
         due = dict(zip(("first_contact", "answer_with_reason"), DEADLINES[matter.fate], strict=True))
         if matter.has_case:
-            due["answer_with_reason"] = matter.pursuit.answer_due
+            due |= matter.pursuit.due
         if standing[matter.proposal_id] != due:
             found = standing[matter.proposal_id]
             account.faults.append(f"deadlines of {matter.proposal_id}, {matter.fate}: {found} instead of {due}")

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final
 from uuid import UUID, uuid5
@@ -68,9 +68,9 @@ class Pursuit:
         return [] if self.end is End.LEFT else letter_story(self.means)
 
     @property
-    def answer_due(self) -> str:
-        """How intake's date for the answer stands in the end."""
-        return "running" if self.end is End.LEFT else "met"
+    def due(self) -> Mapping[str, str]:
+        """How intake's dates stand in the end, where its case has a part in them: whoever is answered was contacted."""
+        return {} if self.end is End.LEFT else {"first_contact": "met", "answer_with_reason": "met"}
 
 
 def pack_id(pack: Pack) -> UUID:
@@ -105,11 +105,14 @@ def pursued(pursuit: Pursuit, accepted: UUID) -> Steps:
     yield on("decline_offer", offer_id=second, grounds="担当外のため", reason=BY_PHONE)
     officer = str(officer_of(pursuit.pack))
     yield on("take_offer", offer_id=first, officer_id=officer, reason=BY_PHONE)
-    today = date.today()  # noqa: DTZ011 - the city's own day is this one or the next
+    today = datetime.now(pursuit.pack.zone).date()
     if pursuit.end is End.PROCUREMENT:
-        yesterday = (today - timedelta(days=1)).isoformat()
         told = yield on(
-            "hold_session", held_on=yesterday, setting="online", participants=PARTICIPANTS, subject="鍵の開け閉め"
+            "hold_session",
+            held_on=today.isoformat(),
+            setting="online",
+            participants=PARTICIPANTS,
+            subject="鍵の開け閉め",
         )
         of_session = {"session_id": told["session_id"]}
         yield on("draft_minutes", **of_session, text="鍵は市が開ける。")

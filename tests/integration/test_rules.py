@@ -13,6 +13,7 @@ from desk.rules import NoPackInForce
 from eventstore.city import City
 from services.administration.declaration import ADMINISTRATION
 from services.intake.declaration import INTAKE
+from services.matching.declaration import MATCHING
 from tests.cities import THIRD_CITY, Cities
 
 FIRST_DAY = date(2026, 10, 1)
@@ -89,7 +90,7 @@ def test_a_portal_is_known_once_it_is_admitted(office: Office, third: City, inst
 
 
 def test_a_city_without_a_pack_says_so(cities: Cities) -> None:
-    bare = cities.stripped([ADMINISTRATION, INTAKE])
+    bare = cities.stripped([ADMINISTRATION, INTAKE, MATCHING])
 
     with pytest.raises(NoPackInForce):
         cities.office(INTAKE, bare).pack()
