@@ -17,6 +17,11 @@ class Phase(Sourced):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Accompaniment:
-    """How a case is accompanied (伴走). silent_after_days: without contact, after which somebody is reminded."""
+    """How a case is accompanied (伴走).
+
+    silent_after_days: without contact, after which somebody is reminded. tells_progress: whether proposers who ask are
+    told that a department is sought and found, and when, without its name; they are not unless it is stated.
+    """
 
     silent_after_days: Stated[Count]
+    tells_progress: Stated[bool] | None = None

@@ -16,7 +16,7 @@ from eventstore.recording import decode, decode_fields
 from eventstore.records import is_sealed_part, read
 from eventstore.sealing.values import verify_part
 from eventstore.testing import in_clear
-from services.intake.queries import cases
+from services.intake.queries import cases, progress
 from tests.goldens import CONTRACTS, OWNERS, form, golden, path_of
 from tests.strategies import EVENT_TYPES
 
@@ -32,6 +32,7 @@ FOREIGN: Final = [
 READERS: Final = [
     *(("desk.rules", "administration", name, read) for name, read in rules.READS.items()),
     ("intake.cases", "matching", "CaseOpened", cases.READS["CaseOpened"]),
+    *(("intake.progress", "matching", name, read) for name, read in progress.READS.items()),
     *((who, owner, followed.type, followed.read) for who, owner, followed in FOREIGN),
 ]
 """Who reads whose event type, and how."""

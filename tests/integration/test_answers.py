@@ -14,7 +14,9 @@ from eventstore.records import StreamId
 from services.intake.domain.proposal import PROPOSAL
 from services.intake.domain.proposal.outcomes import WithdrawProposal
 from services.intake.queries.decided import has_answer
+from services.intake.queries.progress import Step, steps
 from services.matching.domain.case import Status
+from services.matching.domain.case.assignment import DeclineOffer, Part, TakeOffer
 from services.matching.domain.case.feasibility import REALISED, Outcome
 from services.matching.reactions.timers import CASE_ALARMS
 from tests.cities import Cities
@@ -239,3 +241,22 @@ def test_a_proposal_that_is_withdrawn_while_its_case_is_kept_is_no_part_of_the_r
     told = desk.figure("realised_by_kind")
     assert (told["count"], told["waiting"], told["percent"]) == (0, 0, None)
     assert desk.figure("days_to_answer_by_kind")["waiting"] == 0
+
+
+@pytest.mark.row("S04")
+def test_a_proposer_hears_how_far_it_has_come_and_no_department_s_name(desk: Deciding) -> None:
+    case = desk.work.opened()
+    first = desk.work.offered(case, desk.departments[2])
+    desk.work.does(case, DeclineOffer(offer_id=first, declined_on=DAY, grounds="担当外のため"))
+    supporting = desk.work.offered(case, desk.departments[1], Part.SUPPORTING)
+    desk.work.does(case, TakeOffer(offer_id=supporting, officer_id=desk.officer, taken_on=DAY))
+    desk.work.taken(case, desk.departments[0], desk.officer)
+    desk.talked(case)
+    store = desk.work.intake.office.store
+    proposal = store.load(StreamId(PROPOSAL.category, desk.work.proposal_of(case))).events
+
+    told = list(steps(store, proposal))
+
+    sought, found = (Step.DEPARTMENT_SOUGHT, DAY), (Step.DEPARTMENT_FOUND, DAY)
+    assert told == [sought, sought, found, (Step.DIALOGUE_HELD, DAY)]
+    assert list(steps(store, proposal[:1])) == []

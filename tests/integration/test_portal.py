@@ -322,7 +322,10 @@ class TestReceiptNumber:
                 for typed_number, typed_code in typed
             ]
 
-        expected = {"kind": "proposal", "receipt_number": number, "status": "received", "received_on": "2026-05-20"}
+        expected = {
+            "kind": "proposal", "receipt_number": number, "status": "received", "received_on": "2026-05-20",
+            "progress": [],
+        }  # fmt: skip
         assert told == [expected] * len(typed)
 
     @pytest.mark.row("N3")

@@ -171,7 +171,7 @@ def test_a_hold_needs_a_reason_and_the_company_hears_that_it_is_being_screened(d
         receipt_number=told["receipt_number"],
         access_code=told["access_code"],
     )
-    assert status["status"] == "screening"
+    assert (status["status"], status["progress"]) == ("screening", None)
     assert desk.reads("get_proposal", told["proposal_id"])["status"] == "on_hold"
     assert desk.may_not("accept_proposal", told["proposal_id"]) == ("Refusal", "proposal_on_hold")
     desk.does("resume_proposal", told["proposal_id"])

@@ -16,6 +16,7 @@ from services.intake.domain.proposal import PROPOSAL, Proposal, Status
 from services.intake.domain.receipts import ReceiptKeys, is_access_code, normalised
 from services.intake.queries.decided import has_answer, letter_went_out
 from services.intake.queries.lineage import links
+from services.intake.queries.progress import steps
 from services.intake.queries.versions import NOT_SHOWN, claims, latest
 
 RULES: Final[Mapping[str, Decider[Any, Any]]] = {rules.category: rules for rules in (PROPOSAL, INQUIRY)}
@@ -91,8 +92,17 @@ def submission_status(office: Office, keys: ReceiptKeys, receipt_number: str, co
                 "receipt_number": normalised(receipt_number),
                 "status": ANSWERED if answered_by_case else _told_as(office, stream, matter.status),
                 "received_on": matter.received_on.isoformat(),
+                "progress": _progress(office, events),
             }
     raise NotFound
+
+
+def _progress(office: Office, events: Sequence[Recorded]) -> list[dict[str, str]] | None:
+    """The steps of the case, where the city's pack says that proposers are told of them."""
+    rules = office.pack().accompaniment
+    if rules is None or rules.tells_progress is None or not rules.tells_progress.value:
+        return None
+    return [{"step": step, "on": on.isoformat()} for step, on in steps(office.store, events)]
 
 
 def _told_as(office: Office, stream: StreamId, status: str) -> str:

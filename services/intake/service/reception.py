@@ -79,9 +79,13 @@ class ReceptionWindow(Window):
 
         receipt_number, access_code: as on the receipt, in any width, with any dash or blank between.
 
-        Gives `kind` (`proposal` or `inquiry`), `receipt_number`, `status` and `received_on`. A proposal on hold is
-        told as `screening`; so is one that was found ineligible or redirected, until the letter that tells it has gone
-        out. One that was accepted is `accepted`, and `answered` once the letter that says what becomes of it has.
+        Gives `kind` (`proposal` or `inquiry`), `receipt_number`, `status`, `received_on` and `progress`: where the
+        city's pack has proposers told (`tells_progress`), each step of an accepted proposal with its day (`step`:
+        `department_sought`, `department_found`, `dialogue_held`, `answered`; `on`), else null.
+
+        A proposal on hold is told as `screening`; so is one that was found ineligible or redirected, until the letter
+        that tells it has gone out. One that was accepted is `accepted`, and `answered` once the letter that says what
+        becomes of it has.
         """
         given = (receipt_number, access_code)
         if not all(isinstance(text, str) for text in given):
